@@ -1,0 +1,96 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// A range of client addresses: an address and how many of its leading bits count (CIDR, RFC 4632 and RFC 4291 section 2.3).
+/// Immutable, for any thread.
+/// </summary>
+public sealed class Network
+{
+    private const int IPv4Length = 4;
+    private const int IPv6Length = 16;
+
+    private readonly byte[] _address;
+    private readonly int _prefixLength;
+
+    /// <summary>Names a range.</summary>
+    /// <param name="address">4 or 16 bytes in network order; not copied, do not change it afterwards. Bits past the prefix do not matter.</param>
+    /// <param name="prefixLength">0 to 32 for 4 bytes, 0 to 128 for 16.</param>
+    public Network(byte[] address, int prefixLength)
+    {
+        _address = address;
+        _prefixLength = prefixLength;
+    }
+
+    /// <summary>How many leading bits of the address count.</summary>
+    public int PrefixLength
+    {
+        get { return _prefixLength; }
+    }
+
+    /// <summary>Whether the range is of 16-byte addresses.</summary>
+    public bool IsIPv6
+    {
+        get { return _address.Length == IPv6Length; }
+    }
+
+    /// <summary>Whether an address lies in the range. An IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2) is held to be the IPv4 address.</summary>
+    /// <param name="address">4 or 16 bytes in network order.</param>
+    public bool Contains(byte[] address)
+    {
+        int offset = IsMapped(address) ? IPv6Length - IPv4Length : 0;
+        if (address.Length - offset != _address.Length)
+        {
+            return false;
+        }
+
+        int whole = _prefixLength / 8;
+        for (int i = 0; i < whole; i++)
+        {
+            if (address[offset + i] != _address[i])
+            {
+                return false;
+            }
+        }
+
+        int rest = _prefixLength % 8;
+        if (rest == 0)
+        {
+            return true;
+        }
+
+        int mask = (0xFF << (8 - rest)) & 0xFF;
+        return (address[offset + whole] & mask) == (_address[whole] & mask);
+    }
+
+    /// <summary>Whether any of the ranges holds the address.</summary>
+    public static bool AnyContains(Network[] networks, byte[] address)
+    {
+        for (int i = 0; i < networks.Length; i++)
+        {
+            if (networks[i].Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMapped(byte[] address)
+    {
+        if (address.Length != IPv6Length || address[10] != 0xFF || address[11] != 0xFF)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < 10; i++)
+        {
+            if (address[i] != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

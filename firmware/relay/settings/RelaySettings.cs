@@ -1,0 +1,82 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// Everything an operator can set, with the defaults that hold when nothing is set. Filled once before anything runs (by
+/// <c>SettingsReader</c> or by the program), then only read, from any thread.
+/// </summary>
+public sealed class RelaySettings
+{
+    // ---- [server] --------------------------------------------------------------------------------------------------
+
+    /// <summary>The address to listen on, as text without brackets. <c>[server] listen</c>.</summary>
+    public string ListenAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The port to listen on; 0 lets the system choose (programs only, a settings file cannot say 0). <c>[server] listen</c>.</summary>
+    public int ListenPort { get; set; } = 2525;
+
+    /// <summary>The name the relay gives itself in its greeting, in EHLO, in Received fields and in Message-IDs. <c>[server] hostname</c>.</summary>
+    public string Hostname { get; set; } = "localhost";
+
+    /// <summary>Who may send through the relay. <c>[server] allow</c>; loopback only unless set.</summary>
+    public Network[] AllowedNetworks { get; set; } = new Network[] { new Network(new byte[] { 127, 0, 0, 0 }, 8) };
+
+    // ---- [smarthost] -----------------------------------------------------------------------------------------------
+
+    /// <summary>The host that takes our mail: a name or an address without brackets; empty when none is set. <c>[smarthost] host</c>.</summary>
+    public string SmarthostHost { get; set; } = "";
+
+    /// <summary>The smarthost's port; 0 means the port that belongs to <see cref="SmarthostSecurity"/>: 587, or 465 for TLS, or 25 for none. <c>[smarthost] port</c>.</summary>
+    public int SmarthostPort { get; set; }
+
+    /// <summary>How the connection is protected. <c>[smarthost] security</c>.</summary>
+    public SmarthostSecurity SmarthostSecurity { get; set; } = SmarthostSecurity.StartTls;
+
+    /// <summary>The name to log in with; empty for no login. <c>[smarthost] user</c>.</summary>
+    public string SmarthostUser { get; set; } = "";
+
+    /// <summary>The password to log in with. Never logged. <c>[smarthost] password</c>.</summary>
+    public string SmarthostPassword { get; set; } = "";
+
+    // ---- [spool] ---------------------------------------------------------------------------------------------------
+
+    /// <summary>The folder of the queue. <c>[spool] path</c>.</summary>
+    public string SpoolPath { get; set; } = "./spool";
+
+    /// <summary>The most bytes the queue may take up. <c>[spool] quota</c>.</summary>
+    public long SpoolQuota { get; set; } = 1024L * 1024 * 1024;
+
+    // ---- [alerts] --------------------------------------------------------------------------------------------------
+
+    /// <summary>The sender of alerts; empty stands for "alerts@" and <see cref="Hostname"/>. <c>[alerts] from</c>.</summary>
+    public string AlertFrom { get; set; } = "";
+
+    /// <summary>Who is sent alerts; empty stands for "postmaster@" and <see cref="Hostname"/>. <c>[alerts] to</c>.</summary>
+    public string AlertTo { get; set; } = "";
+
+    // ----------------------------------------------------------------------------------------------------------------
+
+    /// <summary>The bounds of everything.</summary>
+    public Limits Limits { get; set; } = new Limits();
+
+    /// <summary>The port to reach the smarthost on: <see cref="SmarthostPort"/>, or the usual one for the security chosen (RFC 6409 section 3.1, RFC 8314 section 3.3).</summary>
+    public int EffectiveSmarthostPort
+    {
+        get
+        {
+            if (SmarthostPort != 0)
+            {
+                return SmarthostPort;
+            }
+
+            switch (SmarthostSecurity)
+            {
+                case SmarthostSecurity.Tls:
+                    return 465;
+                case SmarthostSecurity.StartTls:
+                    return 587;
+                default:
+                    return 25;
+            }
+        }
+    }
+}
