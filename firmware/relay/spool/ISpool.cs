@@ -62,6 +62,9 @@ public interface IMessageWriter
     /// <summary>Ends the message: it counts from now on, and is durable after the next <see cref="ISpool.Sync"/>.</summary>
     bool End();
 
+    /// <summary>Whether the message is safe: it was ended and a <see cref="ISpool.Sync"/> since has made it durable. This, asked after the Sync, decides between 250 and 452.</summary>
+    bool IsDurable { get; }
+
     /// <summary>Forgets the message; after <see cref="End"/> it does nothing.</summary>
     void Abandon();
 }
