@@ -1,0 +1,123 @@
+# Shared by the interop scripts: start and end our own processes, count what holds and what does not.
+# A script sources this, calls `check`, and ends with `finish`. Everything is on 127.0.0.1 and in one temp folder.
+
+set -u
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+TOOLS=$HERE/tools
+GATEWAY=${GATEWAY:-$ROOT/firmware/gateway/bin/Release/net10.0/smtpembedded}
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/smtpembedded-interop.XXXXXX")
+PASSED=0
+FAILED=0
+CHILDREN=()
+
+if [ ! -x "$GATEWAY" ]; then
+    echo "no gateway at $GATEWAY: build it first (dotnet build -c Release SmtpEmbedded.sln)" >&2
+    exit 2
+fi
+
+# Ends what we started, by its process id, and takes the temp folder away.
+clean_up() {
+    local pid
+    for pid in ${CHILDREN[@]+"${CHILDREN[@]}"}; do
+        kill -9 "$pid" 2>/dev/null || true
+    done
+    wait 2>/dev/null || true
+    rm -rf "$WORK"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '%s\n' "$*"; }
+
+pass() { PASSED=$((PASSED + 1)); say "  ok    $1"; }
+
+fail() {
+    FAILED=$((FAILED + 1))
+    say "  FAIL  $1"
+    if [ $# -gt 1 ]; then
+        printf '%s\n' "$2" | head -n 40 | sed 's/^/        /'
+    fi
+}
+
+# check NAME COMMAND...: the command's exit code decides, its output is shown when it fails.
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        pass "$name"
+    else
+        fail "$name" "$output"
+    fi
+}
+
+# The last line of every script, which the runner adds up.
+finish() {
+    say "$PASSED passed, $FAILED failed"
+    [ "$FAILED" -eq 0 ]
+    exit
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        if [ $SECONDS -ge $end ]; then
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()' "$1"; }
+
+# write_settings FILE RELAY_PORT SMARTHOST_PORT SPOOL
+write_settings() {
+    cat >"$1" <<SETTINGS
+[server]
+listen = 127.0.0.1:$2
+hostname = relay.example.org
+
+[smarthost]
+host = 127.0.0.1
+port = $3
+security = none
+
+[spool]
+path = $4
+SETTINGS
+}
+
+# start_gateway SETTINGS LOG: sets GATEWAY_PID once the relay has said that it listens.
+start_gateway() {
+    "$GATEWAY" run --settings "$1" >"$2.out" 2>>"$2" &
+    GATEWAY_PID=$!
+    CHILDREN+=("$GATEWAY_PID")
+    if ! wait_for 20 grep -q '^listening on ' "$2.out"; then
+        say "the gateway did not start:"
+        tail -n 20 "$2"
+        return 1
+    fi
+}
+
+# start_recorder DIRECTORY PORT: a smarthost that keeps every message byte for byte; sets RECORDER_PID.
+start_recorder() {
+    mkdir -p "$1"
+    python3 "$TOOLS/recorder.py" --directory "$1" --port "$2" &
+    RECORDER_PID=$!
+    CHILDREN+=("$RECORDER_PID")
+    wait_for 10 answers "$2"
+}
+
+# end_process PID [SIGNAL]: and waits until it is gone.
+end_process() {
+    kill "-${2:-TERM}" "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null
+}
+
+count_files() { find "$1" -maxdepth 1 -name "$2" | wc -l; }
+
+has_files() { [ "$(count_files "$1" "$2")" -ge "$3" ]; }
