@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>From a grammar and what a parser asks of it to the minimal automaton.</summary>
+public static class Compilation
+{
+    /// <summary>Builds the automaton of a root rule.</summary>
+    /// <param name="grammar">A grammar without errors.</param>
+    /// <param name="root">The root rule's name, in any case.</param>
+    /// <param name="captures">The names of the rules to capture, in any case.</param>
+    /// <param name="requestSpan">Where complaints about the names point to when the rules have no place of their own.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <returns>The automaton, or null when a complaint was an error.</returns>
+    public static Automaton? Compile(Grammar grammar, string root, IReadOnlyList<string> captures, SourceSpan requestSpan, List<Diagnostic> diagnostics)
+    {
+        Rule? rootRule = FindRequested(grammar, "root rule", root, requestSpan, diagnostics);
+        var captured = new List<Rule>();
+        foreach (string name in captures)
+        {
+            Rule? rule = FindRequested(grammar, "captured rule", name, requestSpan, diagnostics);
+            if (rule != null && !captured.Contains(rule))
+            {
+                captured.Add(rule);
+            }
+        }
+
+        if (rootRule == null || diagnostics.Any(d => d.Descriptor.Severity == Severity.Error))
+        {
+            return null;
+        }
+
+        if (!NfaBuilder.TryBuild(grammar, rootRule, captured, diagnostics, out NfaNode start, out int nodeCount))
+        {
+            return null;
+        }
+
+        Transducer? transducer = Determinizer.Run(rootRule, captured, start, nodeCount, diagnostics);
+        return transducer == null ? null : Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives));
+    }
+
+    private static Rule? FindRequested(Grammar grammar, string what, string name, SourceSpan span, List<Diagnostic> diagnostics)
+    {
+        Rule? rule = grammar.Find(name);
+        if (rule == null)
+        {
+            diagnostics.Add(new Diagnostic(Descriptors.UnknownRequestedRule, span, what, name, grammar.SuggestFor(name)));
+        }
+
+        return rule;
+    }
+
+    /// <summary>An alternative that is a rule is called by its name, any other by its place.</summary>
+    private static IReadOnlyList<string> NamesOf(IReadOnlyList<Element> alternatives)
+    {
+        var names = new List<string>();
+        for (int i = 0; i < alternatives.Count; i++)
+        {
+            string name = alternatives[i] is RuleReference reference ? reference.Name : $"alternative-{i + 1}";
+            names.Add(names.Contains(name) ? $"{name}-{i + 1}" : name);
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,397 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>
+/// The subset construction, with captures.
+///
+/// A state is the ordered list of all readings of the input so far, the preferred first: an earlier alternative before a
+/// later one, one more repetition before going on. Two readings that are at the same node have the same future, so only the
+/// preferred one is kept; that is the whole of disambiguation.
+///
+/// A capture event (a rule begins, a rule ends) happens in a reading. As soon as it has happened in every reading it becomes
+/// an action of the transition; until then it is pending in its reading, with its age in octets. Events that stay pending
+/// longer than <see cref="OldestAge"/> octets move to a register, for a state must be finite. In practice nearly every event
+/// is settled at once or one octet later, and a parser does no more than store an offset now and then.
+/// </summary>
+internal sealed class Determinizer
+{
+    /// <summary>Pending events older than this go to a register: each age is a state of its own.</summary>
+    internal const int OldestAge = 2;
+
+    /// <summary>More pending events in one reading mean that their number has no bound.</summary>
+    private const int MostPending = 48;
+
+    /// <summary>Past this many states a grammar is refused.</summary>
+    private const int MaximumStates = 60_000;
+
+    private static readonly Pending[] NothingPending = new Pending[0];
+
+    private readonly Rule _root;
+    private readonly IReadOnlyList<Rule> _captures;
+    private readonly Transducer _result;
+    private readonly Dictionary<string, int> _known = new();
+    private readonly Queue<TransducerState> _open = new();
+    private readonly int[] _visited;
+    private int _visit;
+
+    private Determinizer(Rule root, IReadOnlyList<Rule> captures, int nodeCount, ByteClasses classes)
+    {
+        _root = root;
+        _captures = captures;
+        _result = new Transducer(classes);
+        _visited = new int[nodeCount];
+    }
+
+    /// <summary>Builds the automaton; null with a diagnostic where it would be too large or its captures are not decidable.</summary>
+    internal static Transducer? Run(Rule root, IReadOnlyList<Rule> captures, NfaNode start, int nodeCount, List<Diagnostic> diagnostics)
+    {
+        var reads = new List<ReadNode>();
+        Collect(start, new bool[nodeCount], reads);
+        var determinizer = new Determinizer(root, captures, nodeCount, ByteClasses.Of(reads.Select(r => r.Set)));
+        try
+        {
+            determinizer.Run(start);
+            return determinizer._result;
+        }
+        catch (UnbuildableException unbuildable)
+        {
+            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, MaximumStates, "states"));
+            return null;
+        }
+    }
+
+    private static void Collect(NfaNode start, bool[] seen, List<ReadNode> reads)
+    {
+        var open = new Stack<NfaNode>();
+        open.Push(start);
+        while (open.Count > 0)
+        {
+            NfaNode node = open.Pop();
+            if (seen[node.Id])
+            {
+                continue;
+            }
+
+            seen[node.Id] = true;
+            switch (node)
+            {
+                case ReadNode read:
+                    reads.Add(read);
+                    open.Push(read.Next);
+                    break;
+                case EventNode happening:
+                    open.Push(happening.Next);
+                    break;
+                case ChoiceNode choice:
+                    choice.Ways.ForEach(open.Push);
+                    break;
+            }
+        }
+    }
+
+    private void Run(NfaNode start)
+    {
+        var readings = new List<Reading>();
+        _visit++;
+        Follow(start, -1, NothingPending, readings);
+        var actions = new List<ParserAction>();
+        Enter(readings, new int[0], actions);
+        _result.InitialActions = _result.Intern(actions);
+        while (_open.Count > 0)
+        {
+            Expand(_open.Dequeue());
+        }
+    }
+
+    private void Expand(TransducerState state)
+    {
+        for (int octetClass = 0; octetClass < _result.Classes.Count; octetClass++)
+        {
+            int octet = _result.Classes.Representatives[octetClass];
+            var readings = new List<Reading>();
+            _visit++;
+            foreach (Reading reading in state.Readings)
+            {
+                if (reading.Node is ReadNode read && read.Set.Contains(octet))
+                {
+                    Follow(read.Next, reading.Alternative, Aged(reading.Pending), readings);
+                }
+            }
+
+            if (readings.Count == 0)
+            {
+                state.Targets[octetClass] = -1;
+                continue;
+            }
+
+            var actions = new List<ParserAction>();
+            state.Targets[octetClass] = Enter(readings, state.OpenCaptures, actions);
+            state.Actions[octetClass] = _result.Intern(actions);
+        }
+    }
+
+    private static IReadOnlyList<Pending> Aged(IReadOnlyList<Pending> pending)
+    {
+        if (pending.Count == 0)
+        {
+            return pending;
+        }
+
+        var aged = new Pending[pending.Count];
+        for (int i = 0; i < aged.Length; i++)
+        {
+            Place place = pending[i].Place;
+            aged[i] = new Pending(pending[i].Event, place.IsRegister ? place : Place.Ago(place.Value + 1));
+        }
+
+        return aged;
+    }
+
+    /// <summary>Follows all ways from a node that read nothing, the preferred first, and lists where they come to read.</summary>
+    private void Follow(NfaNode start, int alternative, IReadOnlyList<Pending> pending, List<Reading> readings)
+    {
+        var open = new Stack<(NfaNode Node, int Alternative, IReadOnlyList<Pending> Pending)>();
+        open.Push((start, alternative, pending));
+        while (open.Count > 0)
+        {
+            (NfaNode node, int chosen, IReadOnlyList<Pending> events) = open.Pop();
+            if (_visited[node.Id] == _visit)
+            {
+                continue;
+            }
+
+            _visited[node.Id] = _visit;
+            switch (node)
+            {
+                case ChoiceNode choice:
+                    for (int i = choice.Ways.Count - 1; i >= 0; i--)
+                    {
+                        open.Push((choice.Ways[i], chosen, events));
+                    }
+
+                    break;
+                case EventNode { Event.Kind: CaptureEventKind.Alternative } happening:
+                    open.Push((happening.Next, happening.Event.Index, events));
+                    break;
+                case EventNode happening:
+                    open.Push((happening.Next, chosen, Append(events, new Pending(happening.Event, Place.Ago(0)))));
+                    break;
+                default:
+                    readings.Add(new Reading(node, chosen, events));
+                    break;
+            }
+        }
+    }
+
+    private IReadOnlyList<Pending> Append(IReadOnlyList<Pending> pending, Pending last)
+    {
+        if (pending.Count >= MostPending)
+        {
+            string rules = string.Join(", ", pending.Select(p => _captures[p.Event.Index].Name).Distinct());
+            throw new UnbuildableException(new Diagnostic(Descriptors.UndecidableCaptures, _root.NameSpan, _root.Name, $"many occurrences of {rules}"));
+        }
+
+        var longer = new Pending[pending.Count + 1];
+        for (int i = 0; i < pending.Count; i++)
+        {
+            longer[i] = pending[i];
+        }
+
+        longer[pending.Count] = last;
+        return longer;
+    }
+
+    /// <summary>Settles what all readings agree on, names the registers, and returns the state these readings are.</summary>
+    private int Enter(List<Reading> readings, IReadOnlyList<int> openCaptures, List<ParserAction> actions)
+    {
+        SettleAlternative(readings, actions);
+        openCaptures = SettleEvents(readings, openCaptures, actions);
+        NameRegisters(readings, actions);
+        string key = KeyOf(readings);
+        if (_known.TryGetValue(key, out int id))
+        {
+            return id;
+        }
+
+        id = _result.States.Count;
+        if (id >= MaximumStates)
+        {
+            throw new UnbuildableException(null);
+        }
+
+        var state = new TransducerState(id, readings, openCaptures, _result.Classes.Count);
+        SetFinal(state);
+        _known.Add(key, id);
+        _result.States.Add(state);
+        _open.Enqueue(state);
+        return id;
+    }
+
+    private static void SettleAlternative(List<Reading> readings, List<ParserAction> actions)
+    {
+        int alternative = readings[0].Alternative;
+        if (alternative < 0 || readings.Any(r => r.Alternative != alternative))
+        {
+            return;
+        }
+
+        actions.Add(new ParserAction(ActionKind.SetAlternative, alternative, Place.Ago(0)));
+        readings.ForEach(r => r.Alternative = -1);
+    }
+
+    private static IReadOnlyList<int> SettleEvents(List<Reading> readings, IReadOnlyList<int> openCaptures, List<ParserAction> actions)
+    {
+        int agreed = readings[0].Pending.Count;
+        foreach (Reading reading in readings)
+        {
+            agreed = Math.Min(agreed, reading.Pending.Count);
+            for (int i = 0; i < agreed; i++)
+            {
+                if (reading.Pending[i] != readings[0].Pending[i])
+                {
+                    agreed = i;
+                }
+            }
+        }
+
+        if (agreed == 0)
+        {
+            return openCaptures;
+        }
+
+        var open = new List<int>(openCaptures);
+        for (int i = 0; i < agreed; i++)
+        {
+            Pending pending = readings[0].Pending[i];
+            AddEvent(pending, actions);
+            if (pending.Event.Kind == CaptureEventKind.Open)
+            {
+                open.Add(pending.Event.Index);
+            }
+            else
+            {
+                open.Remove(pending.Event.Index);
+            }
+        }
+
+        readings.ForEach(r => r.Pending = r.Pending.Skip(agreed).ToArray());
+        return open;
+    }
+
+    private static void AddEvent(Pending pending, List<ParserAction> actions) => actions.Add(new ParserAction(
+        pending.Event.Kind == CaptureEventKind.Open ? ActionKind.Open : ActionKind.Close, pending.Event.Index, pending.Place));
+
+    /// <summary>
+    /// Gives registers to places that are too long ago, and numbers all registers by their first use in the state, so that
+    /// equal situations are equal states. The moves this takes are made as if at once: through spare registers where one
+    /// would overwrite what another still needs.
+    /// </summary>
+    private void NameRegisters(List<Reading> readings, List<ParserAction> actions)
+    {
+        var sources = new List<Place>();
+        foreach (Reading reading in readings)
+        {
+            for (int i = 0; i < reading.Pending.Count; i++)
+            {
+                Place place = reading.Pending[i].Place;
+                if (!place.IsRegister && place.Value <= OldestAge)
+                {
+                    continue;
+                }
+
+                int register = sources.IndexOf(place);
+                if (register < 0)
+                {
+                    register = sources.Count;
+                    sources.Add(place);
+                }
+
+                if (place != Place.InRegister(register))
+                {
+                    var renamed = reading.Pending.ToArray();
+                    renamed[i] = new Pending(renamed[i].Event, Place.InRegister(register));
+                    reading.Pending = renamed;
+                }
+            }
+        }
+
+        AddMoves(sources, actions);
+        _result.RegisterCount = Math.Max(_result.RegisterCount, sources.Count);
+    }
+
+    private void AddMoves(List<Place> sources, List<ParserAction> actions)
+    {
+        var moves = new List<(int To, Place From)>();
+        for (int i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] != Place.InRegister(i))
+            {
+                moves.Add((i, sources[i]));
+            }
+        }
+
+        int spare = sources.Count;
+        while (moves.Count > 0)
+        {
+            int free = moves.FindIndex(m => !moves.Any(other => other.To != m.To && other.From == Place.InRegister(m.To)));
+            if (free < 0)
+            {
+                // A cycle: save the first target's value, and let whoever needs it take the copy.
+                int saved = moves[0].To;
+                actions.Add(new ParserAction(ActionKind.SetRegister, spare, Place.InRegister(saved)));
+                moves = moves.Select(m => m.From == Place.InRegister(saved) ? (m.To, Place.InRegister(spare)) : m).ToList();
+                _result.RegisterCount = Math.Max(_result.RegisterCount, spare + 1);
+                spare++;
+                continue;
+            }
+
+            actions.Add(new ParserAction(ActionKind.SetRegister, moves[free].To, moves[free].From));
+            moves.RemoveAt(free);
+        }
+    }
+
+    private void SetFinal(TransducerState state)
+    {
+        Reading? accepted = state.Readings.FirstOrDefault(r => r.Node is AcceptNode);
+        if (accepted == null)
+        {
+            return;
+        }
+
+        state.IsAccepting = true;
+        var actions = new List<ParserAction>();
+        if (accepted.Alternative >= 0)
+        {
+            actions.Add(new ParserAction(ActionKind.SetAlternative, accepted.Alternative, Place.Ago(0)));
+        }
+
+        foreach (Pending pending in accepted.Pending)
+        {
+            AddEvent(pending, actions);
+        }
+
+        state.FinalActions = _result.Intern(actions);
+    }
+
+    private static string KeyOf(List<Reading> readings)
+    {
+        var key = new StringBuilder();
+        foreach (Reading reading in readings)
+        {
+            key.Append(reading.Node.Id).Append(',').Append(reading.Alternative);
+            foreach (Pending pending in reading.Pending)
+            {
+                key.Append(pending.Event.Kind == CaptureEventKind.Open ? '<' : '>').Append(pending.Event.Index)
+                    .Append(pending.Place.IsRegister ? 'r' : 'a').Append(pending.Place.Value);
+            }
+
+            key.Append(';');
+        }
+
+        return key.ToString();
+    }
+}

@@ -1,0 +1,231 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>
+/// Builds the nondeterministic automaton of a root rule: every reference is replaced by its rule, so that each place knows
+/// which rules it is inside of. Built from the end backwards: each piece is made with the node that follows it.
+/// </summary>
+internal sealed class NfaBuilder
+{
+    /// <summary>Past this many nodes a grammar is refused: its repetitions multiply.</summary>
+    internal const int MaximumNodes = 400_000;
+
+    private readonly Grammar _grammar;
+    private readonly IReadOnlyList<Rule> _captured;
+    private readonly Dictionary<Rule, int> _captureIndex = new();
+    private int _count;
+
+    private NfaBuilder(Grammar grammar, IReadOnlyList<Rule> captured)
+    {
+        _grammar = grammar;
+        _captured = captured;
+        for (int i = 0; i < captured.Count; i++)
+        {
+            _captureIndex[captured[i]] = i;
+        }
+    }
+
+    /// <summary>Builds the automaton; false with a diagnostic where none can be built.</summary>
+    internal static bool TryBuild(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics, out NfaNode start, out int count)
+    {
+        var builder = new NfaBuilder(grammar, captured);
+        try
+        {
+            start = builder.BuildRoot(root);
+            count = builder._count;
+            return true;
+        }
+        catch (UnbuildableException unbuildable)
+        {
+            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, MaximumNodes, "places"));
+            start = new AcceptNode();
+            count = 0;
+            return false;
+        }
+    }
+
+    private NfaNode BuildRoot(Rule root)
+    {
+        NfaNode accept = Register(new AcceptNode());
+        RuleContext context = RuleContext.ForRoot(root);
+        bool isCaptured = _captureIndex.TryGetValue(root, out int capture);
+        NfaNode end = isCaptured
+            ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), accept))
+            : accept;
+        ChoiceNode choice = Register(new ChoiceNode());
+        for (int i = 0; i < root.Alternatives.Count; i++)
+        {
+            NfaNode body = Build(root.Alternatives[i], context, end, null);
+            choice.Ways.Add(Register(new EventNode(new CaptureEvent(CaptureEventKind.Alternative, i), body)));
+        }
+
+        return isCaptured
+            ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Open, capture), choice))
+            : choice;
+    }
+
+    private T Register<T>(T node)
+        where T : NfaNode
+    {
+        node.Id = _count++;
+        if (_count > MaximumNodes)
+        {
+            throw new UnbuildableException(null);
+        }
+
+        return node;
+    }
+
+    /// <param name="element">What to build.</param>
+    /// <param name="context">The rules it is inside of.</param>
+    /// <param name="next">What follows it.</param>
+    /// <param name="coreName">The core rule it is part of, which names it in errors.</param>
+    private NfaNode Build(Element element, RuleContext context, NfaNode next, string? coreName)
+    {
+        switch (element)
+        {
+            case Alternation alternation:
+                return BuildAlternatives(alternation.Alternatives, context, next, coreName);
+            case Concatenation concatenation:
+                for (int i = concatenation.Parts.Count - 1; i >= 0; i--)
+                {
+                    next = Build(concatenation.Parts[i], context, next, i == 0 ? coreName : null);
+                }
+
+                return next;
+            case Repetition repetition:
+                return BuildRepetition(repetition, context, next);
+            case Literal literal:
+                return BuildLiteral(literal, context, next, coreName);
+            case NumericSequence sequence:
+                return BuildSequence(sequence, context, next, coreName);
+            case NumericRange range:
+                return BuildRange(range, context, next, coreName);
+            case RuleReference reference:
+                return BuildReference(reference, context, next, coreName);
+            default:
+                throw new InvalidOperationException("A grammar with errors has no automaton.");
+        }
+    }
+
+    private NfaNode BuildAlternatives(IReadOnlyList<Element> alternatives, RuleContext context, NfaNode next, string? coreName)
+    {
+        if (alternatives.Count == 1)
+        {
+            return Build(alternatives[0], context, next, coreName);
+        }
+
+        ChoiceNode choice = Register(new ChoiceNode());
+        foreach (Element alternative in alternatives)
+        {
+            choice.Ways.Add(Build(alternative, context, next, coreName));
+        }
+
+        return choice;
+    }
+
+    private NfaNode BuildRepetition(Repetition repetition, RuleContext context, NfaNode next)
+    {
+        if (repetition.Maximum == Repetition.Unbounded)
+        {
+            ChoiceNode loop = Register(new ChoiceNode());
+            loop.Ways.Add(Build(repetition.Element, context, loop, null));
+            loop.Ways.Add(next);
+            next = loop;
+        }
+        else
+        {
+            NfaNode exit = next;
+            for (int i = repetition.Minimum; i < repetition.Maximum; i++)
+            {
+                ChoiceNode choice = Register(new ChoiceNode());
+                choice.Ways.Add(Build(repetition.Element, context, next, null));
+                choice.Ways.Add(exit);
+                next = choice;
+            }
+        }
+
+        for (int i = 0; i < repetition.Minimum; i++)
+        {
+            next = Build(repetition.Element, context, next, null);
+        }
+
+        return next;
+    }
+
+    private NfaNode BuildLiteral(Literal literal, RuleContext context, NfaNode next, string? coreName)
+    {
+        for (int i = literal.Text.Length - 1; i >= 0; i--)
+        {
+            var set = new ByteSet();
+            set.AddCharacter(literal.Text[i], literal.IsCaseSensitive);
+            next = Register(new ReadNode(set, i == 0 && coreName != null ? coreName : $"\"{literal.Text.Substring(i)}\"", context, next));
+        }
+
+        return next;
+    }
+
+    private NfaNode BuildSequence(NumericSequence sequence, RuleContext context, NfaNode next, string? coreName)
+    {
+        for (int i = sequence.Values.Count - 1; i >= 0; i--)
+        {
+            int value = sequence.Values[i];
+            string label = i == 0 && coreName != null ? coreName : OctetNames.Describe(value, value);
+            next = BuildCharacters(value, value, label, context, next);
+        }
+
+        return next;
+    }
+
+    private NfaNode BuildRange(NumericRange range, RuleContext context, NfaNode next, string? coreName) =>
+        BuildCharacters(range.First, range.Last, coreName ?? OctetNames.Describe(range.First, range.Last), context, next);
+
+    /// <summary>Octets up to 0xFF stand for themselves; a value or range that goes above stands for characters in UTF-8.</summary>
+    private NfaNode BuildCharacters(int first, int last, string label, RuleContext context, NfaNode next)
+    {
+        if (last <= 0xFF)
+        {
+            var set = new ByteSet();
+            set.AddRange(first, last);
+            return Register(new ReadNode(set, label, context, next));
+        }
+
+        ChoiceNode choice = Register(new ChoiceNode());
+        foreach ((int First, int Last)[] sequence in Utf8Ranges.Split(first, last))
+        {
+            NfaNode node = next;
+            for (int i = sequence.Length - 1; i >= 0; i--)
+            {
+                var set = new ByteSet();
+                set.AddRange(sequence[i].First, sequence[i].Last);
+                node = Register(new ReadNode(set, label, context, node));
+            }
+
+            choice.Ways.Add(node);
+        }
+
+        return choice;
+    }
+
+    private NfaNode BuildReference(RuleReference reference, RuleContext context, NfaNode next, string? coreName)
+    {
+        Rule rule = _grammar.Find(reference.Name)!;
+        if (context.Contains(rule))
+        {
+            string cycle = string.Join(" > ", context.Names().TakeWhile(n => n != rule.Name).Reverse().Prepend(rule.Name).Append(rule.Name));
+            throw new UnbuildableException(new Diagnostic(Descriptors.Recursion, rule.NameSpan, rule.Name, cycle));
+        }
+
+        bool isCaptured = _captureIndex.TryGetValue(rule, out int capture);
+        if (isCaptured)
+        {
+            next = Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), next));
+        }
+
+        NfaNode body = BuildAlternatives(rule.Alternatives, rule.IsCore ? context : context.Enter(rule), next, rule.IsCore ? coreName ?? rule.Name : null);
+        return isCaptured ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Open, capture), body)) : body;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>A node of the nondeterministic automaton: it reads an octet, or chooses, or marks where a capture begins or ends, or accepts.</summary>
+internal abstract class NfaNode
+{
+    /// <summary>Its place among all nodes, for sets of nodes.</summary>
+    internal int Id { get; set; }
+}
+
+/// <summary>Reads one octet of a set.</summary>
+internal sealed class ReadNode : NfaNode
+{
+    internal ReadNode(ByteSet set, string label, RuleContext context, NfaNode next)
+    {
+        Set = set;
+        Label = label;
+        Context = context;
+        Next = next;
+    }
+
+    internal ByteSet Set { get; }
+
+    /// <summary>How an error names what is read here: a core rule's name, a string, a range.</summary>
+    internal string Label { get; }
+
+    internal RuleContext Context { get; }
+
+    internal NfaNode Next { get; }
+}
+
+/// <summary>Goes on in several ways, the preferred first, without reading.</summary>
+internal sealed class ChoiceNode : NfaNode
+{
+    internal List<NfaNode> Ways { get; } = new();
+}
+
+/// <summary>Notes an event at the current place without reading.</summary>
+internal sealed class EventNode : NfaNode
+{
+    internal EventNode(CaptureEvent captureEvent, NfaNode next)
+    {
+        Event = captureEvent;
+        Next = next;
+    }
+
+    internal CaptureEvent Event { get; }
+
+    internal NfaNode Next { get; }
+}
+
+/// <summary>The end of the root rule.</summary>
+internal sealed class AcceptNode : NfaNode
+{
+}

@@ -1,0 +1,23 @@
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>How octets are named to people.</summary>
+internal static class OctetNames
+{
+    internal static string Describe(int first, int last)
+    {
+        if (first == last)
+        {
+            switch (first)
+            {
+                case 0x09: return "HTAB";
+                case 0x0A: return "LF";
+                case 0x0D: return "CR";
+                case 0x20: return "SP";
+                case 0x22: return "DQUOTE";
+                case > 0x20 and < 0x7F: return $"\"{(char)first}\"";
+            }
+        }
+
+        return first == last ? $"%x{first:X2}" : $"%x{first:X2}-{last:X2}";
+    }
+}

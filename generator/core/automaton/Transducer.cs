@@ -1,0 +1,69 @@
+using System.Collections.Generic;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>A state of the automaton before it is minimised: its readings, and its ways out with what each does.</summary>
+internal sealed class TransducerState
+{
+    internal TransducerState(int id, IReadOnlyList<Reading> readings, IReadOnlyList<int> openCaptures, int classCount)
+    {
+        Id = id;
+        Readings = readings;
+        OpenCaptures = openCaptures;
+        Targets = new int[classCount];
+        Actions = new int[classCount];
+    }
+
+    internal int Id { get; }
+
+    internal IReadOnlyList<Reading> Readings { get; }
+
+    internal IReadOnlyList<int> OpenCaptures { get; }
+
+    /// <summary>The state after an octet of each class, or -1.</summary>
+    internal int[] Targets { get; }
+
+    /// <summary>What is done on the way, as an index into <see cref="Transducer.ActionLists"/>.</summary>
+    internal int[] Actions { get; }
+
+    internal bool IsAccepting { get; set; }
+
+    internal int FinalActions { get; set; }
+}
+
+/// <summary>The deterministic automaton as it comes out of the subset construction, with actions on its transitions.</summary>
+internal sealed class Transducer
+{
+    private readonly Dictionary<string, int> _actionIds = new();
+    private readonly List<IReadOnlyList<ParserAction>> _actionLists = new();
+
+    internal Transducer(ByteClasses classes)
+    {
+        Classes = classes;
+        Intern(new ParserAction[0]);
+    }
+
+    internal ByteClasses Classes { get; }
+
+    internal List<TransducerState> States { get; } = new();
+
+    internal int InitialActions { get; set; }
+
+    internal int RegisterCount { get; set; }
+
+    /// <summary>Every distinct list of actions; the first is empty.</summary>
+    internal IReadOnlyList<IReadOnlyList<ParserAction>> ActionLists => _actionLists;
+
+    internal int Intern(IReadOnlyList<ParserAction> actions)
+    {
+        string key = string.Join(";", actions);
+        if (!_actionIds.TryGetValue(key, out int id))
+        {
+            id = _actionLists.Count;
+            _actionIds.Add(key, id);
+            _actionLists.Add(actions);
+        }
+
+        return id;
+    }
+}

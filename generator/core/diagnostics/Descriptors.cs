@@ -1,0 +1,62 @@
+using System.Collections.Generic;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>Every complaint the compiler knows. Ids are stable; generator/diagnostics has a page for each.</summary>
+public static class Descriptors
+{
+    /// <summary>Something stands where ABNF allows something else.</summary>
+    public static readonly DiagnosticDescriptor Syntax = new("ABNF001", Severity.Error, "Syntax error", "{0}");
+
+    /// <summary>A rule is named that no file defines.</summary>
+    public static readonly DiagnosticDescriptor UndefinedRule = new("ABNF002", Severity.Error, "Undefined rule", "No rule is named '{0}'{1}.");
+
+    /// <summary>Alternatives are added to a rule that no file defines.</summary>
+    public static readonly DiagnosticDescriptor ExtendsNothing = new("ABNF003", Severity.Error, "'=/' without a rule", "'=/' adds alternatives to '{0}', but no file defines it with '='{1}.");
+
+    /// <summary>A rule is defined a second time.</summary>
+    public static readonly DiagnosticDescriptor DefinedTwice = new("ABNF004", Severity.Error, "Rule defined twice", "'{0}' is already defined at {1}; write '=/' to add alternatives, or give this rule another name.");
+
+    /// <summary>A form of another notation stands for the ABNF form.</summary>
+    public static readonly DiagnosticDescriptor ForeignNotation = new("ABNF005", Severity.Error, "Not the ABNF form", "'{0}' is not ABNF; write '{1}' {2}.");
+
+    /// <summary>A range ends before it begins.</summary>
+    public static readonly DiagnosticDescriptor InvertedRange = new("ABNF006", Severity.Error, "Inverted range", "The range '{0}' ends before it begins; write '{1}'.");
+
+    /// <summary>A repetition's upper bound is below its lower bound.</summary>
+    public static readonly DiagnosticDescriptor SwappedRepeat = new("ABNF007", Severity.Error, "Swapped repeat bounds", "The repeat '{0}' asks for at least {1} and at most {2}; write '{2}*{1}'.");
+
+    /// <summary>White space stands between a repeat and what it repeats.</summary>
+    public static readonly DiagnosticDescriptor SpaceAfterRepeat = new("ABNF008", Severity.Error, "Space after repeat", "A repeat stands directly before its element; write '{0}' without the space after it.");
+
+    /// <summary>Prose stands where a parser needs a rule.</summary>
+    public static readonly DiagnosticDescriptor Prose = new("ABNF009", Severity.Error, "Prose value", "No parser can be made of the prose '{0}'; write the rule it speaks of{1}.");
+
+    /// <summary>A rule needs itself before it reads anything.</summary>
+    public static readonly DiagnosticDescriptor LeftRecursion = new("ABNF010", Severity.Error, "Left recursion", "'{0}' begins with itself ({1}), so no parser of it would ever read a byte; write it as a repetition.");
+
+    /// <summary>A rule contains itself.</summary>
+    public static readonly DiagnosticDescriptor Recursion = new("ABNF011", Severity.Error, "Nested rule", "'{0}' contains itself ({1}); rules that nest are not supported yet, so write it as a repetition if it is one.");
+
+    /// <summary>A number stands for no octet and no character.</summary>
+    public static readonly DiagnosticDescriptor ValueTooLarge = new("ABNF012", Severity.Error, "Value out of range", "'{0}' is neither an octet (up to %xFF) nor a character of Unicode (up to %x10FFFF).");
+
+    /// <summary>The root or a captured rule does not exist.</summary>
+    public static readonly DiagnosticDescriptor UnknownRequestedRule = new("ABNF013", Severity.Error, "Unknown rule asked for", "The parser asks for the {0} '{1}', but no rule has this name{2}.");
+
+    /// <summary>The automaton would be larger than can be built.</summary>
+    public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}; bound its repetitions more tightly or make a part of it a parser of its own.");
+
+    /// <summary>The places of captures cannot be decided while reading.</summary>
+    public static readonly DiagnosticDescriptor UndecidableCaptures = new("ABNF015", Severity.Error, "Captures not decidable", "Where the captures of '{0}' lie shows only after unboundedly many bytes (for instance after {1}); capture fewer rules or make the alternatives begin differently.");
+
+    /// <summary>A grammar file that a parser names is not there.</summary>
+    public static readonly DiagnosticDescriptor UnknownFile = new("ABNF016", Severity.Error, "Unknown grammar file", "The parser asks for the grammar file '{0}', but no AbnfGrammar item has this name.");
+
+    /// <summary>All of them, in order of their ids.</summary>
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
+    {
+        Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
+        Prose, LeftRecursion, Recursion, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
+    };
+}

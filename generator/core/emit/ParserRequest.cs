@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>What a parser class is to be called and what it shall know.</summary>
+public sealed class ParserRequest
+{
+    /// <summary>Asks for a parser class.</summary>
+    /// <param name="namespaceName">Its namespace, or empty for the global one.</param>
+    /// <param name="className">Its name.</param>
+    public ParserRequest(string namespaceName, string className)
+    {
+        Namespace = namespaceName;
+        ClassName = className;
+    }
+
+    /// <summary>Its namespace, or empty for the global one.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Its name.</summary>
+    public string ClassName { get; }
+
+    /// <summary>The declarations it is nested in, outermost first, such as "partial class Outer"; none for a class of its own.</summary>
+    public IReadOnlyList<string> Containers { get; set; } = new string[0];
+
+    /// <summary>Words before "partial class" where the generated part is the only one, such as "public sealed".</summary>
+    public string Modifiers { get; set; } = "";
+
+    /// <summary>How many captures the parser holds at once.</summary>
+    public int MaximumCaptures { get; set; } = 32;
+
+    /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
+    public bool Explains { get; set; } = true;
+}

@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>One occurrence of a captured rule: offsets in octets, the end exclusive.</summary>
+public readonly record struct Capture(Rule Rule, int Start, int End);
+
+/// <summary>
+/// Runs an automaton as data, without generated code: for the command line and for tests. Reads a whole input at a time.
+/// </summary>
+public sealed class AutomatonMatcher
+{
+    private readonly Automaton _automaton;
+    private readonly int[] _starts;
+    private readonly int[] _registers;
+    private readonly List<Capture> _captures = new();
+    private int _alternative;
+
+    /// <summary>Makes a matcher for one automaton. One input at a time.</summary>
+    public AutomatonMatcher(Automaton automaton)
+    {
+        _automaton = automaton;
+        _starts = new int[automaton.Captures.Count];
+        _registers = new int[automaton.RegisterCount];
+    }
+
+    /// <summary>The captures of the last match, in the order in which they end.</summary>
+    public IReadOnlyList<Capture> Captures => _captures;
+
+    /// <summary>The name of the alternative of the last match.</summary>
+    public string Alternative => _alternative < 0 ? "" : _automaton.Alternatives[_alternative];
+
+    /// <summary>The offset of the octet that was not acceptable, or the input's length where it ended too early.</summary>
+    public int FailedAt { get; private set; }
+
+    /// <summary>The state the last input ended or failed in, for its explanation.</summary>
+    public AutomatonState LastState { get; private set; } = new(new int[0]);
+
+    /// <summary>Whether the whole input is a sentence.</summary>
+    public bool Match(byte[] input)
+    {
+        _captures.Clear();
+        _alternative = -1;
+        Perform(_automaton.InitialActions, 0);
+        LastState = _automaton.States[0];
+        for (int i = 0; i < input.Length; i++)
+        {
+            int next = LastState.Next[_automaton.Classes[input[i]]];
+            if (next < 0)
+            {
+                FailedAt = i;
+                return false;
+            }
+
+            LastState = _automaton.States[next];
+            Perform(LastState.EntryActions, i + 1);
+        }
+
+        FailedAt = input.Length;
+        if (!LastState.IsAccepting)
+        {
+            return false;
+        }
+
+        Perform(LastState.FinalActions, input.Length);
+        return true;
+    }
+
+    private void Perform(IReadOnlyList<ParserAction> actions, int position)
+    {
+        foreach (ParserAction action in actions)
+        {
+            int place = action.Place.IsRegister ? _registers[action.Place.Value] : position - action.Place.Value;
+            switch (action.Kind)
+            {
+                case ActionKind.SetAlternative:
+                    _alternative = action.Index;
+                    break;
+                case ActionKind.Open:
+                    _starts[action.Index] = place;
+                    break;
+                case ActionKind.Close:
+                    _captures.Add(new Capture(_automaton.Captures[action.Index], _starts[action.Index], place));
+                    break;
+                case ActionKind.SetRegister:
+                    _registers[action.Index] = place;
+                    break;
+            }
+        }
+    }
+}

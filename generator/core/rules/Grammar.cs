@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>Several files' rules as one grammar: names resolved, alternatives of "=/" joined to their rule.</summary>
+public sealed class Grammar
+{
+    private readonly Dictionary<string, Rule> _rules = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Rule> _inOrder = new();
+    private readonly List<Diagnostic> _diagnostics = new();
+
+    private Grammar()
+    {
+    }
+
+    /// <summary>The rules the files define, in order; core rules are not among them.</summary>
+    public IReadOnlyList<Rule> Rules => _inOrder;
+
+    /// <summary>What is wrong with the files, in order of file and place.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
+
+    /// <summary>Whether no parser can be made of it.</summary>
+    public bool HasErrors => _diagnostics.Any(d => d.Descriptor.Severity == Severity.Error);
+
+    /// <summary>Reads files and joins them to one grammar.</summary>
+    public static Grammar Read(IReadOnlyList<SourceFile> files)
+    {
+        var grammar = new Grammar();
+        var definitions = files.Select(file => AbnfReader.Read(file, grammar._diagnostics)).ToList();
+        foreach (RuleSyntax core in CoreRules.Read())
+        {
+            var rule = new Rule(core.Name, core.NameSpan, isCore: true);
+            rule.Add(core);
+            grammar._rules.Add(core.Name, rule);
+        }
+
+        // Definitions first, so that an extension file may come before the file it extends.
+        foreach (RuleSyntax syntax in definitions.SelectMany(rules => rules).Where(rule => !rule.IsIncremental))
+        {
+            grammar.Define(syntax);
+        }
+
+        foreach (RuleSyntax syntax in definitions.SelectMany(rules => rules).Where(rule => rule.IsIncremental))
+        {
+            grammar.Extend(syntax);
+        }
+
+        foreach (Rule rule in grammar._inOrder)
+        {
+            foreach (Element alternative in rule.Alternatives)
+            {
+                grammar.CheckReferences(alternative);
+            }
+        }
+
+        return grammar;
+    }
+
+    /// <summary>The rule of this name in any case, core rules included, or null.</summary>
+    public Rule? Find(string name) => _rules.TryGetValue(name, out Rule? rule) ? rule : null;
+
+    /// <summary>" (did you mean 'x'?)" with the defined name nearest to a misspelt one, or nothing.</summary>
+    public string SuggestFor(string name)
+    {
+        string? nearest = NearestName.Find(name, _rules.Values.Select(rule => rule.Name));
+        return nearest == null ? "" : $"; did you mean '{nearest}'?";
+    }
+
+    private void Define(RuleSyntax syntax)
+    {
+        if (_rules.TryGetValue(syntax.Name, out Rule? existing))
+        {
+            if (existing.IsCore && SameSets(existing, syntax))
+            {
+                return;
+            }
+
+            string where = "RFC 5234 appendix B.1";
+            if (!existing.IsCore)
+            {
+                existing.NameSpan.File.GetLineAndColumn(existing.NameSpan.Start, out int line, out _);
+                where = $"{existing.NameSpan.File.Name}:{line + 1}";
+            }
+
+            _diagnostics.Add(new Diagnostic(Descriptors.DefinedTwice, syntax.NameSpan, syntax.Name, where));
+            return;
+        }
+
+        var rule = new Rule(syntax.Name, syntax.NameSpan, isCore: false);
+        rule.Add(syntax);
+        _rules.Add(syntax.Name, rule);
+        _inOrder.Add(rule);
+    }
+
+    private void Extend(RuleSyntax syntax)
+    {
+        Rule? rule = Find(syntax.Name);
+        if (rule == null)
+        {
+            _diagnostics.Add(new Diagnostic(Descriptors.ExtendsNothing, syntax.NameSpan, syntax.Name, SuggestFor(syntax.Name)));
+            return;
+        }
+
+        if (rule.IsCore)
+        {
+            _diagnostics.Add(new Diagnostic(Descriptors.DefinedTwice, syntax.NameSpan, syntax.Name, "RFC 5234 appendix B.1"));
+            return;
+        }
+
+        rule.Add(syntax);
+    }
+
+    /// <summary>Whether a redefinition of a core rule reads the same as the core rule: compared by what the two read, not by spelling.</summary>
+    private bool SameSets(Rule core, RuleSyntax syntax)
+    {
+        var redefinition = new Rule(syntax.Name, syntax.NameSpan, isCore: false);
+        redefinition.Add(syntax);
+        return CoreComparison.ReadTheSame(core, redefinition, Find);
+    }
+
+    private void CheckReferences(Element element)
+    {
+        switch (element)
+        {
+            case Alternation alternation:
+                foreach (Element alternative in alternation.Alternatives)
+                {
+                    CheckReferences(alternative);
+                }
+
+                break;
+            case Concatenation concatenation:
+                foreach (Element part in concatenation.Parts)
+                {
+                    CheckReferences(part);
+                }
+
+                break;
+            case Repetition repetition:
+                CheckReferences(repetition.Element);
+                break;
+            case RuleReference reference when Find(reference.Name) == null:
+                _diagnostics.Add(new Diagnostic(Descriptors.UndefinedRule, reference.Span, reference.Name, SuggestFor(reference.Name)));
+                break;
+            case ProseValue prose:
+                Rule? named = Find(prose.Text);
+                string hint = named == null ? "" : $": {named.Name} without the brackets";
+                _diagnostics.Add(new Diagnostic(Descriptors.Prose, prose.Span, $"<{prose.Text}>", hint));
+                break;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf.Roslyn;
+
+/// <summary>Makes a parser's source of the files it is asked from: the step in which the compiler proper runs.</summary>
+internal static class ParserWriter
+{
+    internal static ParserOutput Write(ParserInput input)
+    {
+        ParserModel model = input.Model;
+        var diagnostics = new List<Diagnostic>();
+        var request = new SourceSpan(new SourceFile("", ""), 0, 0);
+        foreach (string name in model.Files.Where(name => input.Files.All(file => file.Name != name)))
+        {
+            diagnostics.Add(new Diagnostic(Descriptors.UnknownFile, request, name));
+        }
+
+        Grammar grammar = Grammar.Read(input.Files.Select(file => new SourceFile(file.Path, file.Text)).ToList());
+        diagnostics.AddRange(grammar.Diagnostics);
+        Automaton? automaton = Compilation.Compile(grammar, model.Root, model.Captures, request, diagnostics);
+        string source = automaton == null ? "" : ParserEmitter.Emit(automaton, new ParserRequest(model.Namespace, model.ClassName)
+        {
+            Containers = model.Containers,
+            MaximumCaptures = model.MaximumCaptures,
+            Explains = model.Explains,
+        });
+        return new ParserOutput(
+            model.HintName, source, new EquatableArray<Complaint>(diagnostics.Select(d => ComplaintOf(d, request.File, model.Place))));
+    }
+
+    private static Complaint ComplaintOf(Diagnostic diagnostic, SourceFile request, AttributePlace attribute)
+    {
+        SourceSpan span = diagnostic.Span;
+        if (span.File == request)
+        {
+            return new Complaint(diagnostic.Descriptor.Id, diagnostic.Message, attribute);
+        }
+
+        span.File.GetLineAndColumn(span.Start, out int startLine, out int startColumn);
+        span.File.GetLineAndColumn(span.End, out int endLine, out int endColumn);
+        return new Complaint(
+            diagnostic.Descriptor.Id, diagnostic.Message,
+            new AttributePlace(span.File.Path, span.Start, span.Length, startLine, startColumn, endLine, endColumn));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SmtpEmbedded.Abnf.Roslyn;
+
+/// <summary>The compiler's complaints as the host shows them.</summary>
+internal static class RoslynDiagnostics
+{
+    private static readonly Dictionary<string, Microsoft.CodeAnalysis.DiagnosticDescriptor> ById =
+        Descriptors.All.ToDictionary(d => d.Id, Translate);
+
+    internal static Microsoft.CodeAnalysis.Diagnostic Create(Complaint complaint)
+    {
+        AttributePlace place = complaint.Place;
+        Location location = Location.Create(
+            place.Path,
+            new TextSpan(place.Start, place.Length),
+            new LinePositionSpan(new LinePosition(place.StartLine, place.StartColumn), new LinePosition(place.EndLine, place.EndColumn)));
+        return Microsoft.CodeAnalysis.Diagnostic.Create(ById[complaint.Id], location, complaint.Message);
+    }
+
+    private static Microsoft.CodeAnalysis.DiagnosticDescriptor Translate(DiagnosticDescriptor descriptor) => new(
+        descriptor.Id,
+        descriptor.Title,
+        "{0}",
+        "Abnf",
+        descriptor.Severity switch
+        {
+            Severity.Error => DiagnosticSeverity.Error,
+            Severity.Warning => DiagnosticSeverity.Warning,
+            _ => DiagnosticSeverity.Info,
+        },
+        isEnabledByDefault: true);
+}

@@ -1,0 +1,36 @@
+using System;
+using System.Diagnostics;
+
+namespace SmtpEmbedded.Abnf
+{
+    /// <summary>
+    /// Asks for a parser of an ABNF rule: the partial class it stands on gets the parser's members. The attribute is read by the
+    /// compiler only; nothing of it is in the program.
+    /// </summary>
+    [AttributeUsage(AttributeTargets.Class)]
+    [Conditional("SMTPEMBEDDED_ABNF_KEEP_ATTRIBUTES")]
+    public sealed class AbnfParserAttribute : Attribute
+    {
+        /// <summary>Asks for a parser.</summary>
+        /// <param name="root">The rule a whole input is read by, in any case.</param>
+        public AbnfParserAttribute(string root)
+        {
+            Root = root;
+        }
+
+        /// <summary>The rule a whole input is read by.</summary>
+        public string Root { get; }
+
+        /// <summary>The rules whose places the parser notes, blanks between; rules that are not named cost nothing.</summary>
+        public string Captures { get; set; }
+
+        /// <summary>The names of the grammar files, blanks between, without folders; all AbnfGrammar items when not set.</summary>
+        public string Files { get; set; }
+
+        /// <summary>How many captures the parser holds at once; 32 when not set. Each takes 12 bytes.</summary>
+        public int MaxCaptures { get; set; }
+
+        /// <summary>Leaves out the texts that say what was expected, to save flash.</summary>
+        public bool OmitExplanations { get; set; }
+    }
+}
