@@ -103,6 +103,11 @@ public sealed class DeviceRulesTests
             "class C { int M(int a) => " + string.Concat(Enumerable.Repeat("a + (", 256)) + "a" + new string(')', 256) + "; }", "C.M", "stack places");
 
     [Fact]
+    public void RefusesMoreThan255ExceptionHandlers() =>
+        Refused(
+            "class C { int f; void M() { " + string.Concat(Enumerable.Repeat("try { f++; } finally { f--; } ", 256)) + "} }", "C.M", "has 256 exception handlers");
+
+    [Fact]
     public void RefusesAFarBranch()
     {
         Refused(Far(2400), "C.M", "has a branch over");

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Text;
 
@@ -19,7 +20,7 @@ internal static class CostReport
 
         var text = new StringBuilder();
         text.AppendLine($"{name} on the device (bytes)");
-        Row("types", image.Metadata.TypeDefinitions.Count, "");
+        Row("types", image.Metadata.TypeDefinitions.Count, AddedByTheCompiler(image));
         Row("methods", image.Methods.Count, "");
         Row("code", tables.Code, $"of {Rules.AssemblySizeRule.Limit}");
         Row("strings, at most", tables.Strings, $"of {Rules.AssemblySizeRule.Limit}");
@@ -43,5 +44,15 @@ internal static class CostReport
         return text.ToString();
 
         void Row(string what, int number, string remark) => text.AppendLine($"  {what,-20}{number,8}  {remark}".TrimEnd());
+    }
+
+    /// <summary>The attribute classes the compiler puts into an assembly that lacks them: flash spent on nothing the device reads.</summary>
+    private static string AddedByTheCompiler(AssemblyImage image)
+    {
+        var names = image.Metadata.TypeDefinitions.Select(image.NameOf)
+            .Where(name => name.StartsWith("Microsoft.CodeAnalysis.", StringComparison.Ordinal)
+                || name.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal));
+        var list = string.Join(", ", names);
+        return list.Length == 0 ? "" : "the compiler added " + list;
     }
 }

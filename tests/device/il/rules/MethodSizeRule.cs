@@ -21,7 +21,10 @@ internal sealed class MethodSizeRule : IDeviceRule
         var locals = method.Body.LocalSignature.IsNil
             ? 0
             : image.Metadata.GetStandaloneSignature(method.Body.LocalSignature).DecodeLocalSignature(shapes, null).Length;
-        foreach (var (count, what) in new[] { (arguments, "arguments"), (locals, "locals"), (method.Body.MaxStack, "stack places") })
+        foreach (var (count, what) in new[]
+        {
+            (arguments, "arguments"), (locals, "locals"), (method.Body.MaxStack, "stack places"), (method.Body.ExceptionRegions.Length, "exception handlers"),
+        })
         {
             if (count > CountLimit)
             {
