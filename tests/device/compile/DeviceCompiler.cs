@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using SmtpEmbedded.Device.Tests.Reference;
@@ -49,9 +48,12 @@ internal static class DeviceCompiler
     /// <param name="name">The assembly's name.</param>
     /// <param name="files">Full paths of C# files.</param>
     /// <param name="references">What they may use.</param>
-    public static DeviceCompilation CompileFiles(string name, IReadOnlyList<string> files, IReadOnlyList<MetadataReference> references)
+    public static DeviceCompilation CompileFiles(string name, IReadOnlyList<string> files, IReadOnlyList<MetadataReference> references) =>
+        CompileWithParsers(name, files.Select(file => Parse(File.ReadAllText(file), RepositoryFiles.Relative(file))), references);
+
+    /// <summary>Compiles sources, with the parsers the generator adds to them.</summary>
+    public static DeviceCompilation CompileWithParsers(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references)
     {
-        var trees = files.Select(file => Parse(File.ReadAllText(file), RepositoryFiles.Relative(file)));
         var compilation = Create(name, trees, references);
         if (MarkerAttribute.Compile(name) is { } marker)
         {

@@ -16,7 +16,7 @@ internal static class MarkerAttribute
     public const string Name = "AbnfParserAttribute";
 
     /// <summary>The name of the assembly it is compiled into.</summary>
-    public const string AssemblyName = "SmtpEmbedded.Abnf.Marker";
+    public const string AssemblyName = "SmtpEmbedded.Abnf.Attributes";
 
     private static readonly string Source = Path.Combine(RepositoryFiles.Root, "generator", "roslyn", "build", Name + ".cs");
 
