@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.IO;
+
+namespace SmtpEmbedded.Abnf.Cli;
+
+/// <summary>abnf generate: a parser's source, for builds in which no source generator runs.</summary>
+internal static class GenerateCommand
+{
+    internal static Command Create()
+    {
+        Option<string> root = GrammarArguments.Root();
+        Option<string> captures = GrammarArguments.Captures();
+        Option<string> space = new("--namespace") { Description = "The class's namespace.", HelpName = "N", DefaultValueFactory = _ => "" };
+        Option<string> name = new("--class") { Description = "The class's name.", HelpName = "C", Required = true };
+        Option<FileInfo> output = new("--output", "-o") { Description = "The file to write.", HelpName = "OUT.cs", Required = true };
+        Argument<FileInfo[]> files = GrammarArguments.Files();
+        var command = new Command("generate", "Writes a parser as a C# file.") { root, captures, space, name, output, files };
+        command.SetAction(parsed =>
+        {
+            Automaton? automaton = GrammarLoader.Compile(
+                parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!));
+            if (automaton == null)
+            {
+                return 1;
+            }
+
+            var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!) { Modifiers = "public sealed" };
+            File.WriteAllText(parsed.GetValue(output)!.FullName, ParserEmitter.Emit(automaton, request));
+            return 0;
+        });
+        return command;
+    }
+}
