@@ -24,8 +24,8 @@ public sealed class Limits
     /// <summary>A line of an AUTH exchange with its CRLF. At least 12,288 (RFC 4954 section 4).</summary>
     public int AuthLine { get; set; } = 12288;
 
-    /// <summary>A reply line with its CRLF. At least 512 (RFC 5321 section 4.5.3.1.5).</summary>
-    public int ReplyLine { get; set; } = 512;
+    /// <summary>A reply line with its CRLF. At least 512 (RFC 5321 section 4.5.3.1.5); more, for smarthosts exceed it and the queue must not stand still for that.</summary>
+    public int ReplyLine { get; set; } = 2048;
 
     /// <summary>How many lines of one reply are read from a smarthost before the reply counts as broken. Ours to choose.</summary>
     public int ReplyLines { get; set; } = 100;
@@ -110,6 +110,12 @@ public sealed class Limits
     /// <summary>The longest one message may take from MAIL to its last reply, whatever the smarthost does. Ours to choose.</summary>
     public int AttemptTimeout { get; set; } = 60 * 60 * 1000;
 
+    /// <summary>The bytes a message passes through on its way to the smarthost, twice: once as read from the spool and once as sent. Ours to choose; about 1,300 are used whatever is set.</summary>
+    public int ForwardBuffer { get; set; } = 16 * 1024;
+
+    /// <summary>How long a connection without a message is kept open, for the next message to use. Ours to choose; 0 closes it at once.</summary>
+    public int IdleConnection { get; set; } = 5 * 1000;
+
     // ---- Retries ---------------------------------------------------------------------------------------------------
 
     /// <summary>The wait after a message's first failed attempt; it doubles with each further one. Ours to choose: RFC 5321 section 4.5.4.1 asks for 30 minutes towards a host of others, a smarthost is our own.</summary>
@@ -120,6 +126,12 @@ public sealed class Limits
 
     /// <summary>How long a message is tried before it is given up. At least 4 to 5 days (RFC 5321 section 4.5.4.1).</summary>
     public long GiveUpAfter { get; set; } = 5L * 24 * 60 * 60 * 1000;
+
+    /// <summary>The wait after a connection could not be made at all; it doubles with each further failure. Ours to choose.</summary>
+    public int FirstReconnect { get; set; } = 5 * 1000;
+
+    /// <summary>The longest wait before a connection is tried again: how late mail may be after the network has come back. Ours to choose.</summary>
+    public int LongestReconnect { get; set; } = 5 * 60 * 1000;
 
     // ---- Spool -----------------------------------------------------------------------------------------------------
 

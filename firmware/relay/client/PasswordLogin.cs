@@ -1,0 +1,124 @@
+using System;
+using System.Text;
+
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// Logs in with a name and a password (RFC 4954): PLAIN (RFC 4616) when it is offered, else LOGIN; a mechanism that is not
+/// offered is never tried. The caller sees to it that the connection may carry a password. One thread at a time.
+/// </summary>
+internal sealed class PasswordLogin
+{
+    private enum Step
+    {
+        Idle,
+        Plain,
+        PlainResponse,
+        LoginUser,
+        LoginPassword,
+        LastResponse,
+    }
+
+    private readonly RelaySettings _settings;
+    private Step _step;
+
+    /// <summary>Makes a login with the name and password of the settings.</summary>
+    public PasswordLogin(RelaySettings settings)
+    {
+        _settings = settings;
+        Fault = "";
+    }
+
+    /// <summary>What keeps the login from going on, as a sentence; empty while nothing does.</summary>
+    public string Fault { get; private set; }
+
+    /// <summary>Whether a name is set, and so a login wanted.</summary>
+    public bool IsWanted => _settings.SmarthostUser.Length > 0;
+
+    /// <summary>Writes the AUTH command.</summary>
+    /// <returns>False when there is no way to log in; <see cref="Fault"/> says why.</returns>
+    public bool Start(ServiceExtensions extensions, ByteBuffer output)
+    {
+        Fault = "";
+        if (extensions.AuthPlain)
+        {
+            return StartPlain(output);
+        }
+
+        if (extensions.AuthLogin)
+        {
+            // Without an initial response: servers that do not take one for LOGIN are more common than those that need it.
+            output.Append("AUTH LOGIN").AppendLineEnd();
+            _step = Step.LoginUser;
+            return true;
+        }
+
+        _step = Step.Idle;
+        Fault = extensions.Auth
+            ? "The smarthost offers neither AUTH PLAIN nor AUTH LOGIN, the mechanisms this relay knows"
+            : "A user is set, but the smarthost does not offer AUTH on this connection";
+        return false;
+    }
+
+    /// <summary>Answers a 334.</summary>
+    /// <returns>False when there is nothing to answer; <see cref="Fault"/> says why, and the connection is to be closed.</returns>
+    public bool Continue(ByteBuffer output)
+    {
+        switch (_step)
+        {
+            case Step.PlainResponse:
+                _step = Step.LastResponse;
+                return Respond(output, PlainMessage());
+            case Step.LoginUser:
+                _step = Step.LoginPassword;
+                return Respond(output, Encoding.UTF8.GetBytes(_settings.SmarthostUser));
+            case Step.LoginPassword:
+                _step = Step.LastResponse;
+                return Respond(output, Encoding.UTF8.GetBytes(_settings.SmarthostPassword));
+            default:
+                Fault = "The smarthost asks for more than the login has to say";
+                return false;
+        }
+    }
+
+    private bool StartPlain(ByteBuffer output)
+    {
+        string response = Convert.ToBase64String(PlainMessage());
+        output.Append("AUTH PLAIN");
+        if (response.Length + 13 > _settings.Limits.CommandLine)
+        {
+            // An initial response must not make the command line too long (RFC 4954 section 4); it waits for the 334.
+            output.AppendLineEnd();
+            _step = Step.PlainResponse;
+            return true;
+        }
+
+        output.Append(Ascii.Space).Append(response).AppendLineEnd();
+        _step = Step.Plain;
+        return true;
+    }
+
+    private bool Respond(ByteBuffer output, byte[] response)
+    {
+        string line = Convert.ToBase64String(response);
+        if (line.Length + 2 > output.Free)
+        {
+            Fault = "The user or password is too long to be sent";
+            return false;
+        }
+
+        output.Append(line).AppendLineEnd();
+        return true;
+    }
+
+    /// <summary>No authorization identity, then name and password, each after a NUL (RFC 4616 section 2).</summary>
+    private byte[] PlainMessage()
+    {
+        byte[] user = Encoding.UTF8.GetBytes(_settings.SmarthostUser);
+        byte[] password = Encoding.UTF8.GetBytes(_settings.SmarthostPassword);
+        byte[] message = new byte[user.Length + password.Length + 2];
+        Array.Copy(user, 0, message, 1, user.Length);
+        Array.Copy(password, 0, message, user.Length + 2, password.Length);
+        return message;
+    }
+}

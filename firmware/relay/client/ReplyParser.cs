@@ -1,0 +1,9 @@
+using SmtpEmbedded.Abnf;
+
+namespace SmtpEmbedded.Relay;
+
+/// <summary>Parses one line of a reply (RFC 5321 section 4.2, enhanced status codes of RFC 2034 included).</summary>
+[AbnfParser("reply-line", Captures = "reply-code reply-separator enhanced-status textstring")]
+public sealed partial class ReplyParser
+{
+}
