@@ -26,7 +26,7 @@ public sealed class GeneratedParsersTests(ITestOutputHelper output)
     [InlineData("reply-line", "reply-code reply-separator textstring enhanced-status")]
     [InlineData("ehlo-keyword-line", "ehlo-keyword ehlo-param")]
     [InlineData("ehlo-extension", "")]
-    [InlineData("settings", "")]
+    [InlineData("settings", "listen-address listen-port hostname-value network-address prefix-length smarthost-host smarthost-port security-value smarthost-user smarthost-password spool-path quota-number quota-unit alert-from alert-to")]
     public void ARootsParserRunsOnTheDevice(string root, string captures)
     {
         var source = string.Format(
