@@ -1,0 +1,166 @@
+using System.Text;
+using Xunit;
+
+namespace SmtpEmbedded.Relay.Tests;
+
+/// <summary>What a settings file says reaches the settings; what it says wrong is found at its line and column.</summary>
+public sealed class SettingsReaderTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("# nothing but a comment")]
+    [InlineData("\uFEFF; a byte order mark in front\r\n")]
+    [InlineData("[server]\n[smarthost]\n[spool]\n[alerts]\n")]
+    public void WhatIsNotSetKeepsItsDefault(string text)
+    {
+        RelaySettings settings = Good(text);
+        Assert.Equal("127.0.0.1", settings.ListenAddress);
+        Assert.Equal(2525, settings.ListenPort);
+        Assert.Equal("", settings.SmarthostHost);
+        Assert.Equal(SmarthostSecurity.StartTls, settings.SmarthostSecurity);
+        Assert.Equal("./spool", settings.SpoolPath);
+        Assert.True(Network.AnyContains(settings.AllowedNetworks, [127, 1, 2, 3]));
+        Assert.False(Network.AnyContains(settings.AllowedNetworks, [128, 0, 0, 1]));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void EveryKeyIsRead(string lineEnd)
+    {
+        string text = """
+            # a site
+            [server]
+            listen = [::1]:2526
+            hostname = relay.example.org
+            allow = 192.0.2.0/24, 2001:db8::/32 , 198.51.100.7
+              
+            [smarthost]
+              host = mail.example.org
+              PORT=465
+            security = tls
+            user = relay user
+            password = p#ss ; wörd  
+            [spool]
+            path = /var/spool/my relay
+            quota = 20M
+            [alerts]
+            from = alerts@example.org
+            to = operator+sms@example.org
+            """;
+        RelaySettings settings = Good(text.ReplaceLineEndings(lineEnd));
+        Assert.Equal("::1", settings.ListenAddress);
+        Assert.Equal(2526, settings.ListenPort);
+        Assert.Equal("relay.example.org", settings.Hostname);
+        Assert.Equal("mail.example.org", settings.SmarthostHost);
+        Assert.Equal(465, settings.SmarthostPort);
+        Assert.Equal(SmarthostSecurity.Tls, settings.SmarthostSecurity);
+        Assert.Equal("relay user", settings.SmarthostUser);
+        Assert.Equal("p#ss ; wörd", settings.SmarthostPassword);
+        Assert.Equal("/var/spool/my relay", settings.SpoolPath);
+        Assert.Equal(20L * 1024 * 1024, settings.SpoolQuota);
+        Assert.Equal("alerts@example.org", settings.AlertFrom);
+        Assert.Equal("operator+sms@example.org", settings.AlertTo);
+        Assert.Equal(3, settings.AllowedNetworks.Length);
+        Assert.True(settings.AllowedNetworks[0].Contains([192, 0, 2, 255]));
+        Assert.False(settings.AllowedNetworks[0].Contains([192, 0, 3, 0]));
+        Assert.True(settings.AllowedNetworks[1].IsIPv6);
+        Assert.Equal(32, settings.AllowedNetworks[2].PrefixLength);
+        Assert.False(Network.AnyContains(settings.AllowedNetworks, [127, 0, 0, 1]));
+    }
+
+    [Fact]
+    public void AStarListensEverywhereAndTheHostMayBeAnAddress()
+    {
+        RelaySettings settings = Good("[server]\nlisten = *\n[smarthost]\nhost = [2001:db8::25]\nsecurity = NONE");
+        Assert.Equal("*", settings.ListenAddress);
+        Assert.Equal(2525, settings.ListenPort);
+        Assert.Equal("2001:db8::25", settings.SmarthostHost);
+        Assert.Equal(SmarthostSecurity.None, settings.SmarthostSecurity);
+    }
+
+    [Fact]
+    public void MoreEntriesThanTheParserHasRoomForAreRead()
+    {
+        var text = new StringBuilder("[server]\nallow = 10.0.0.0/8");
+        for (int i = 0; i < 200; i++)
+        {
+            text.Append(", 192.0.2.").Append(i);
+        }
+
+        Assert.Equal(201, Good(text.ToString()).AllowedNetworks.Length);
+    }
+
+    [Theory]
+    // Form, found by the grammar.
+    [InlineData("listen = 127.0.0.1", 1, 1)]
+    [InlineData("[server]\nlisten 127.0.0.1", 2, 8)]
+    [InlineData("[server]\n\n  hostnam = a", 3, 10)]
+    [InlineData("[server]\nport = 25", 2, 1)]
+    [InlineData("[servers]", 1, 8)]
+    [InlineData("[smarthost]\nhost = a\nsecurity = ssl", 3, 13)]
+    [InlineData("[smarthost]\r\nhost =\r\n", 2, 7)]
+    [InlineData("# größer\n[spool]\npath = grün\nquota = 1000000T", 4, 16)]
+    [InlineData("[spool]\npath = a\u0007", 2, 9)]
+    [InlineData("[spool]\nquota = ", 2, 9)]
+    [InlineData("[alerts]\nto = operator", 2, 14)]
+    // Meaning, found by the reader.
+    [InlineData("[server]\nlisten = 127.0.0.1:0", 2, 20)]
+    [InlineData("[server]\nlisten = 127.0.0.1:65536", 2, 20)]
+    [InlineData("[server]\nlisten = 127.0.0.256", 2, 10)]
+    [InlineData("[server]\nlisten = [::1::]", 2, 11)]
+    [InlineData("[server]\nallow = 10.0.0.0/33", 2, 18)]
+    [InlineData("[server]\nallow = 10.0.0.0/8, 2001:db8::/129", 2, 32)]
+    [InlineData("[server]\nallow = 10.0.0.1/8", 2, 9)]
+    [InlineData("[server]\nallow = 10.0.0.0/8\nallow = 192.0.2.0/24", 3, 1)]
+    [InlineData("[server]\nhostname = a\n\n[server]\n  hostname = b", 5, 3)]
+    [InlineData("[smarthost]\nhost = a\nport = 0", 3, 8)]
+    [InlineData("[smarthost]\nsecurity = starttls", 2, 1)]
+    [InlineData("[smarthost]\nhost = a\npassword = b", 3, 12)]
+    [InlineData("[spool]\nquota = 127k", 2, 9)]
+    [InlineData("[spool]\nquota = 99999999999999999999", 2, 9)]
+    // The first of several.
+    [InlineData("[smarthost]\nhost = a\nport = 0\nwrong", 3, 8)]
+    public void AMistakeIsFoundWhereItStands(string text, int line, int column)
+    {
+        var reader = new SettingsReader();
+        byte[] file = Encoding.UTF8.GetBytes(text);
+        Assert.False(reader.Read(file, file.Length, new RelaySettings()));
+        Assert.Equal($"{line}:{column}", $"{reader.ErrorLine}:{reader.ErrorColumn} {reader.Error}".Split(' ')[0]);
+        Assert.Contains("expected", reader.Error);
+    }
+
+    [Fact]
+    public void AWrongWordIsAnsweredWithTheRightOnes()
+    {
+        var reader = new SettingsReader();
+        byte[] file = Encoding.UTF8.GetBytes("[smarthost]\nsecurity = maybe");
+        Assert.False(reader.Read(file, file.Length, new RelaySettings()));
+        Assert.Contains("none", reader.Error);
+        Assert.Contains("starttls", reader.Error);
+        Assert.Contains("tls", reader.Error);
+    }
+
+    [Fact]
+    public void AReaderCanBeUsedAgainAfterAnError()
+    {
+        var reader = new SettingsReader();
+        byte[] bad = Encoding.UTF8.GetBytes("[server]\nhostname = a\nhostname = b");
+        byte[] good = Encoding.UTF8.GetBytes("[server]\nhostname = c");
+        var settings = new RelaySettings();
+        Assert.False(reader.Read(bad, bad.Length, settings));
+        Assert.True(reader.Read(good, good.Length, settings));
+        Assert.Equal("c", settings.Hostname);
+        Assert.Equal("", reader.Error);
+    }
+
+    private static RelaySettings Good(string text)
+    {
+        var settings = new RelaySettings();
+        var reader = new SettingsReader();
+        byte[] file = Encoding.UTF8.GetBytes(text);
+        Assert.True(reader.Read(file, file.Length, settings), $"{reader.ErrorLine}:{reader.ErrorColumn}: {reader.Error}");
+        return settings;
+    }
+}
