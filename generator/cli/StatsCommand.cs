@@ -29,12 +29,12 @@ internal static class StatsCommand
         }
 
         int states = automaton.States.Count;
-        int width = states > 255 ? 2 : 1;
+
         Console.WriteLine($"root            {automaton.Root.Name}");
         Console.WriteLine($"states          {states}");
         Console.WriteLine($"octet classes   {automaton.ClassCount}");
-        Console.WriteLine($"table bytes     {(automaton.States.Count(s => !s.IsFinal) * automaton.ClassCount * width) + 256}");
-        Console.WriteLine($"acting states   {automaton.States.Count(s => s.EntryActions.Count > 0)}");
+        Console.WriteLine($"table bytes     {ParserEmitter.TableSize(automaton)}");
+        Console.WriteLine($"edges           {automaton.Edges.Count}, {automaton.Edges.Count(e => e.Actions.Count > 0)} with actions");
         Console.WriteLine($"registers       {automaton.RegisterCount}");
         Console.WriteLine($"capture delay   {automaton.States.Max(s => s.UndecidedOctets)} octets{(automaton.RegisterCount > 0 ? ", longer in registers" : "")}");
         Console.WriteLine($"built in        {watch.ElapsedMilliseconds} ms");

@@ -10,11 +10,8 @@ public sealed class AutomatonState
         Next = next;
     }
 
-    /// <summary>The state after an octet of each class, or -1 where none is acceptable.</summary>
+    /// <summary>The edge taken by an octet of each class, as an index into <see cref="Automaton.Edges"/>, or -1 where none is acceptable.</summary>
     public int[] Next { get; internal set; }
-
-    /// <summary>What is done on entering the state.</summary>
-    public IReadOnlyList<ParserAction> EntryActions { get; internal set; } = new ParserAction[0];
 
     /// <summary>Whether the input may end here.</summary>
     public bool IsAccepting { get; internal set; }
@@ -22,7 +19,7 @@ public sealed class AutomatonState
     /// <summary>What is done when the input ends here.</summary>
     public IReadOnlyList<ParserAction> FinalActions { get; internal set; } = new ParserAction[0];
 
-    /// <summary>Whether nothing can follow: the input is matched on entering.</summary>
+    /// <summary>Whether nothing can follow: the input is matched on reaching it.</summary>
     public bool IsFinal { get; internal set; }
 
     /// <summary>The innermost rule that every reading is in.</summary>
@@ -41,9 +38,25 @@ public sealed class AutomatonState
     public IReadOnlyList<int> OpenCaptures { get; internal set; } = new int[0];
 }
 
+/// <summary>A way from one state to another: where it leads and what is done on it. States share edges that are alike.</summary>
+public sealed class AutomatonEdge
+{
+    internal AutomatonEdge(int target, IReadOnlyList<ParserAction> actions)
+    {
+        Target = target;
+        Actions = actions;
+    }
+
+    /// <summary>The state it leads to, as an index into <see cref="Automaton.States"/>.</summary>
+    public int Target { get; }
+
+    /// <summary>What is done on the way; places are counted from behind the octet that is read.</summary>
+    public IReadOnlyList<ParserAction> Actions { get; }
+}
+
 /// <summary>
-/// The minimal deterministic automaton of a root rule, as the emitters take it: actions belong to states, octets fall into
-/// classes, state 0 is where reading begins.
+/// The minimal deterministic automaton of a root rule, as the emitters take it: octets fall into classes, actions belong to
+/// edges, state 0 is where reading begins.
 /// </summary>
 public sealed class Automaton
 {
@@ -65,6 +78,9 @@ public sealed class Automaton
 
     /// <summary>The states; reading begins in the first.</summary>
     public IReadOnlyList<AutomatonState> States { get; internal set; } = new AutomatonState[0];
+
+    /// <summary>Every distinct edge.</summary>
+    public IReadOnlyList<AutomatonEdge> Edges { get; internal set; } = new AutomatonEdge[0];
 
     /// <summary>The class of each of the 256 octets.</summary>
     public byte[] Classes { get; internal set; } = new byte[256];

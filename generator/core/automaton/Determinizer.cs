@@ -14,8 +14,10 @@ namespace SmtpEmbedded.Abnf;
 ///
 /// A capture event (a rule begins, a rule ends) happens in a reading. As soon as it has happened in every reading it becomes
 /// an action of the transition; until then it is pending in its reading, with its age in octets. Events that stay pending
-/// longer than <see cref="OldestAge"/> octets move to a register, for a state must be finite. In practice nearly every event
-/// is settled at once or one octet later, and a parser does no more than store an offset now and then.
+/// longer than <see cref="OldestAge"/> octets move to a register, for a state must be finite. That a rule begins is noted
+/// at once even if only some readings say so, where no other reading has a different beginning of this rule in mind: should
+/// those readings end, nobody looks at the note. In practice nearly every event is settled at once or one octet later, and a
+/// parser does no more than store an offset now and then.
 /// </summary>
 internal sealed class Determinizer
 {
@@ -99,7 +101,7 @@ internal sealed class Determinizer
         _visit++;
         Follow(start, -1, NothingPending, readings);
         var actions = new List<ParserAction>();
-        Enter(readings, new int[0], actions);
+        Enter(readings, actions);
         _result.InitialActions = _result.Intern(actions);
         while (_open.Count > 0)
         {
@@ -129,7 +131,7 @@ internal sealed class Determinizer
             }
 
             var actions = new List<ParserAction>();
-            state.Targets[octetClass] = Enter(readings, state.OpenCaptures, actions);
+            state.Targets[octetClass] = Enter(readings, actions);
             state.Actions[octetClass] = _result.Intern(actions);
         }
     }
@@ -206,10 +208,14 @@ internal sealed class Determinizer
     }
 
     /// <summary>Settles what all readings agree on, names the registers, and returns the state these readings are.</summary>
-    private int Enter(List<Reading> readings, IReadOnlyList<int> openCaptures, List<ParserAction> actions)
+    private int Enter(List<Reading> readings, List<ParserAction> actions)
     {
         SettleAlternative(readings, actions);
-        openCaptures = SettleEvents(readings, openCaptures, actions);
+        do
+        {
+            SettleEvents(readings, actions);
+        }
+        while (SettleOpening(readings, actions));
         NameRegisters(readings, actions);
         string key = KeyOf(readings);
         if (_known.TryGetValue(key, out int id))
@@ -223,7 +229,7 @@ internal sealed class Determinizer
             throw new UnbuildableException(null);
         }
 
-        var state = new TransducerState(id, readings, openCaptures, _result.Classes.Count);
+        var state = new TransducerState(id, readings, _result.Classes.Count);
         SetFinal(state);
         _known.Add(key, id);
         _result.States.Add(state);
@@ -243,7 +249,8 @@ internal sealed class Determinizer
         readings.ForEach(r => r.Alternative = -1);
     }
 
-    private static IReadOnlyList<int> SettleEvents(List<Reading> readings, IReadOnlyList<int> openCaptures, List<ParserAction> actions)
+    /// <summary>Acts on the events that all readings have in common.</summary>
+    private static void SettleEvents(List<Reading> readings, List<ParserAction> actions)
     {
         int agreed = readings[0].Pending.Count;
         foreach (Reading reading in readings)
@@ -260,26 +267,41 @@ internal sealed class Determinizer
 
         if (agreed == 0)
         {
-            return openCaptures;
+            return;
         }
 
-        var open = new List<int>(openCaptures);
         for (int i = 0; i < agreed; i++)
         {
-            Pending pending = readings[0].Pending[i];
-            AddEvent(pending, actions);
-            if (pending.Event.Kind == CaptureEventKind.Open)
-            {
-                open.Add(pending.Event.Index);
-            }
-            else
-            {
-                open.Remove(pending.Event.Index);
-            }
+            AddEvent(readings[0].Pending[i], actions);
         }
 
         readings.ForEach(r => r.Pending = r.Pending.Skip(agreed).ToArray());
-        return open;
+    }
+
+    /// <summary>Notes the beginning of one rule ahead of time, where that disturbs no reading; false when there is none to note.</summary>
+    private bool SettleOpening(List<Reading> readings, List<ParserAction> actions)
+    {
+        if (readings.TrueForAll(r => r.Pending.Count == 0))
+        {
+            return false;
+        }
+
+        for (int capture = 0; capture < _captures.Count; capture++)
+        {
+            List<Pending> openings = readings
+                .SelectMany(r => r.Pending.Where(p => p.Event == new CaptureEvent(CaptureEventKind.Open, capture)))
+                .Distinct().ToList();
+            if (openings.Count != 1 || readings.Any(r => r.Pending.Count(p => p == openings[0]) > 1 || r.IsWithin(capture, _captures[capture])))
+            {
+                continue;
+            }
+
+            AddEvent(openings[0], actions);
+            readings.ForEach(r => r.Pending = r.Pending.Where(p => p != openings[0]).ToArray());
+            return true;
+        }
+
+        return false;
     }
 
     private static void AddEvent(Pending pending, List<ParserAction> actions) => actions.Add(new ParserAction(

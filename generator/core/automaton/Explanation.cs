@@ -7,7 +7,7 @@ namespace SmtpEmbedded.Abnf;
 internal static class Explanation
 {
     /// <summary>Describes a state by all the states that were merged into it.</summary>
-    internal static void Describe(IEnumerable<TransducerState> members, AutomatonState state)
+    internal static void Describe(IEnumerable<TransducerState> members, IReadOnlyList<Rule> captures, AutomatonState state)
     {
         var expected = new List<string>();
         var registers = new SortedSet<int>();
@@ -30,6 +30,7 @@ internal static class Explanation
                     }
                 }
 
+                open.UnionWith(Enumerable.Range(0, captures.Count).Where(c => reading.IsWithin(c, captures[c])));
                 if (reading.Node is ReadNode read)
                 {
                     context = context == null ? read.Context : RuleContext.Common(context, read.Context);
@@ -40,7 +41,6 @@ internal static class Explanation
                 }
             }
 
-            open.UnionWith(member.OpenCaptures);
             if (context != null)
             {
                 // Merged states may lie in different rules: the innermost name they share is true for all.

@@ -6,7 +6,7 @@ namespace SmtpEmbedded.Abnf;
 
 /// <summary>
 /// Merges the states of a <see cref="Transducer"/> that no input tells apart (Moore's partition refinement, transitions
-/// compared with their actions), then moves the actions from transitions into the states they lead to.
+/// compared with their actions).
 /// </summary>
 internal static class Minimizer
 {
@@ -18,7 +18,7 @@ internal static class Minimizer
             InitialActions = transducer.ActionLists[transducer.InitialActions],
             RegisterCount = transducer.RegisterCount,
         };
-        SplitByEntry(transducer, groups, automaton);
+        MakeStates(transducer, groups, automaton);
         MergeClasses(transducer.Classes, automaton);
         return automaton;
     }
@@ -55,54 +55,61 @@ internal static class Minimizer
         }
     }
 
-    /// <summary>A group entered with different actions becomes a state for each, so that a parser need only know its state.</summary>
-    private static void SplitByEntry(Transducer transducer, int[] groups, Automaton automaton)
+    /// <summary>Makes one state of each group, numbered as they are reached, and one edge of all that lead to a group with the same actions.</summary>
+    private static void MakeStates(Transducer transducer, int[] groups, Automaton automaton)
     {
-        var representatives = new Dictionary<int, TransducerState>();
-        foreach (TransducerState state in transducer.States)
-        {
-            if (!representatives.ContainsKey(groups[state.Id]))
-            {
-                representatives.Add(groups[state.Id], state);
-            }
-        }
-
         ILookup<int, TransducerState> members = transducer.States.ToLookup(s => groups[s.Id]);
-        var numbers = new Dictionary<(int Group, int Actions), int>();
+        var numbers = new Dictionary<int, int>();
+        var reached = new List<int>();
+        var edgeNumbers = new Dictionary<(int Target, int Actions), int>();
         var states = new List<AutomatonState>();
-        var open = new Queue<(int Group, int Actions, AutomatonState State)>();
+        var edges = new List<AutomatonEdge>();
 
-        int NumberOf(int group, int actions)
+        int NumberOf(int group)
         {
-            if (!numbers.TryGetValue((group, actions), out int number))
+            if (!numbers.TryGetValue(group, out int number))
             {
-                number = states.Count;
-                numbers.Add((group, actions), number);
-                var state = new AutomatonState(new int[transducer.Classes.Count]) { EntryActions = transducer.ActionLists[actions] };
-                states.Add(state);
-                open.Enqueue((group, actions, state));
+                number = reached.Count;
+                numbers.Add(group, number);
+                reached.Add(group);
             }
 
             return number;
         }
 
-        NumberOf(groups[0], 0);
-        while (open.Count > 0)
+        int EdgeOf(int target, int actions)
         {
-            (int group, _, AutomatonState state) = open.Dequeue();
-            TransducerState source = representatives[group];
-            for (int c = 0; c < state.Next.Length; c++)
+            if (!edgeNumbers.TryGetValue((target, actions), out int edge))
             {
-                state.Next[c] = source.Targets[c] < 0 ? -1 : NumberOf(groups[source.Targets[c]], source.Actions[c]);
+                edge = edges.Count;
+                edgeNumbers.Add((target, actions), edge);
+                edges.Add(new AutomatonEdge(target, transducer.ActionLists[actions]));
             }
 
-            state.IsAccepting = source.IsAccepting;
-            state.FinalActions = transducer.ActionLists[source.FinalActions];
+            return edge;
+        }
+
+        NumberOf(groups[0]);
+        for (int i = 0; i < reached.Count; i++)
+        {
+            TransducerState source = members[reached[i]].First();
+            var state = new AutomatonState(new int[transducer.Classes.Count])
+            {
+                IsAccepting = source.IsAccepting,
+                FinalActions = transducer.ActionLists[source.FinalActions],
+            };
+            for (int c = 0; c < state.Next.Length; c++)
+            {
+                state.Next[c] = source.Targets[c] < 0 ? -1 : EdgeOf(NumberOf(groups[source.Targets[c]]), source.Actions[c]);
+            }
+
             state.IsFinal = source.IsAccepting && state.Next.All(n => n < 0);
-            Explanation.Describe(members[group], state);
+            Explanation.Describe(members[reached[i]], automaton.Captures, state);
+            states.Add(state);
         }
 
         automaton.States = states;
+        automaton.Edges = edges;
     }
 
     /// <summary>Joins classes that every state treats alike.</summary>

@@ -225,7 +225,7 @@ internal sealed class NfaBuilder
             next = Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), next));
         }
 
-        NfaNode body = BuildAlternatives(rule.Alternatives, rule.IsCore ? context : context.Enter(rule), next, rule.IsCore ? coreName ?? rule.Name : null);
+        NfaNode body = BuildAlternatives(rule.Alternatives, rule.IsCore && !isCaptured ? context : context.Enter(rule), next, rule.IsCore ? coreName ?? rule.Name : null);
         return isCaptured ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Open, capture), body)) : body;
     }
 }

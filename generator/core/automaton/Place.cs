@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace SmtpEmbedded.Abnf;
 
 /// <summary>
@@ -15,7 +13,7 @@ public readonly record struct Place(bool IsRegister, int Value)
     public static Place InRegister(int register) => new(true, register);
 }
 
-/// <summary>What a parser does when it enters a state.</summary>
+/// <summary>What a parser does on an edge, before the first octet, or at the end.</summary>
 public enum ActionKind
 {
     /// <summary>Notes which top-level alternative it is: <see cref="ParserAction.Index"/>.</summary>
@@ -31,26 +29,5 @@ public enum ActionKind
     SetRegister,
 }
 
-/// <summary>One thing a parser does when it enters a state.</summary>
+/// <summary>One thing a parser does.</summary>
 public readonly record struct ParserAction(ActionKind Kind, int Index, Place Place);
-
-/// <summary>An event that has happened in one reading of the input but not in all, so that it is not acted on yet.</summary>
-internal readonly record struct Pending(CaptureEvent Event, Place Place);
-
-/// <summary>One reading of the input so far: where it is in the automaton, its alternative if that is not settled, and its pending events.</summary>
-internal sealed class Reading
-{
-    internal Reading(NfaNode node, int alternative, IReadOnlyList<Pending> pending)
-    {
-        Node = node;
-        Alternative = alternative;
-        Pending = pending;
-    }
-
-    internal NfaNode Node { get; }
-
-    /// <summary>The top-level alternative, or -1 once all readings agree on it.</summary>
-    internal int Alternative { get; set; }
-
-    internal IReadOnlyList<Pending> Pending { get; set; }
-}

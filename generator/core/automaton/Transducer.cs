@@ -5,11 +5,10 @@ namespace SmtpEmbedded.Abnf;
 /// <summary>A state of the automaton before it is minimised: its readings, and its ways out with what each does.</summary>
 internal sealed class TransducerState
 {
-    internal TransducerState(int id, IReadOnlyList<Reading> readings, IReadOnlyList<int> openCaptures, int classCount)
+    internal TransducerState(int id, IReadOnlyList<Reading> readings, int classCount)
     {
         Id = id;
         Readings = readings;
-        OpenCaptures = openCaptures;
         Targets = new int[classCount];
         Actions = new int[classCount];
     }
@@ -17,8 +16,6 @@ internal sealed class TransducerState
     internal int Id { get; }
 
     internal IReadOnlyList<Reading> Readings { get; }
-
-    internal IReadOnlyList<int> OpenCaptures { get; }
 
     /// <summary>The state after an octet of each class, or -1.</summary>
     internal int[] Targets { get; }

@@ -52,8 +52,9 @@ public sealed class AutomatonMatcher
                 return false;
             }
 
-            LastState = _automaton.States[next];
-            Perform(LastState.EntryActions, i + 1);
+            AutomatonEdge edge = _automaton.Edges[next];
+            LastState = _automaton.States[edge.Target];
+            Perform(edge.Actions, i + 1);
         }
 
         FailedAt = input.Length;
