@@ -16,7 +16,8 @@ namespace SmtpEmbedded.Abnf;
 /// an action of the transition; until then it is pending in its reading, with its age in octets. Events that stay pending
 /// longer than <see cref="OldestAge"/> octets move to a register, for a state must be finite. That a rule begins is noted
 /// at once even if only some readings say so, where no other reading has a different beginning of this rule in mind: should
-/// those readings end, nobody looks at the note. In practice nearly every event is settled at once or one octet later, and a
+/// those readings end, nobody looks at the note. (Not so in a state that reads runs: there it would be noted at every octet,
+/// while one octet later most such readings have ended.) In practice nearly every event is settled at once or one octet later, and a
 /// parser does no more than store an offset now and then.
 /// </summary>
 internal sealed class Determinizer
@@ -36,6 +37,7 @@ internal sealed class Determinizer
     private readonly IReadOnlyList<Rule> _captures;
     private readonly Transducer _result;
     private readonly Dictionary<string, int> _known = new();
+    private readonly Dictionary<string, bool> _readsRuns = new();
     private readonly Queue<TransducerState> _open = new();
     private readonly int[] _visited;
     private int _visit;
@@ -291,7 +293,7 @@ internal sealed class Determinizer
             List<Pending> openings = readings
                 .SelectMany(r => r.Pending.Where(p => p.Event == new CaptureEvent(CaptureEventKind.Open, capture)))
                 .Distinct().ToList();
-            if (openings.Count != 1 || readings.Any(r => r.Pending.Count(p => p == openings[0]) > 1 || r.IsWithin(capture, _captures[capture])))
+            if (openings.Count != 1 || (openings[0].Place == Place.Ago(0) && ReadsRuns(readings)) || readings.Any(r => r.Pending.Count(p => p == openings[0]) > 1 || r.IsWithin(capture, _captures[capture])))
             {
                 continue;
             }
@@ -302,6 +304,34 @@ internal sealed class Determinizer
         }
 
         return false;
+    }
+
+    /// <summary>Whether some octet leads back to the very nodes these readings are at.</summary>
+    private bool ReadsRuns(List<Reading> readings)
+    {
+        string key = string.Join(",", readings.Select(r => r.Node.Id));
+        if (!_readsRuns.TryGetValue(key, out bool answer))
+        {
+            answer = _result.Classes.Representatives.Any(octet => LeadsBack(readings, octet));
+            _readsRuns.Add(key, answer);
+        }
+
+        return answer;
+    }
+
+    private bool LeadsBack(List<Reading> readings, int octet)
+    {
+        var next = new List<Reading>();
+        _visit++;
+        foreach (Reading reading in readings)
+        {
+            if (reading.Node is ReadNode read && read.Set.Contains(octet))
+            {
+                Follow(read.Next, -1, NothingPending, next);
+            }
+        }
+
+        return next.Count == readings.Count && next.Select(r => r.Node).SequenceEqual(readings.Select(r => r.Node));
     }
 
     private static void AddEvent(Pending pending, List<ParserAction> actions) => actions.Add(new ParserAction(
