@@ -290,15 +290,26 @@ public sealed class Envelope
     /// <returns>False when the bytes are no envelope or do not fit; the envelope is then empty.</returns>
     public bool Load(byte[] buffer, int offset, int count)
     {
-        Clear();
-        if (count < HeadBytes || buffer[offset + VersionPlace] != CurrentVersion || !MakeRoom(count - HeadBytes))
+        if (!PrepareLoad(count))
         {
             return false;
         }
 
         System.Array.Copy(buffer, offset, _bytes, 0, count);
+        return FinishLoad(count);
+    }
+
+    /// <summary>Makes <see cref="Bytes"/> large enough to read an encoded envelope into; <see cref="FinishLoad"/> follows.</summary>
+    internal bool PrepareLoad(int count)
+    {
+        Clear();
+        return count >= HeadBytes && MakeRoom(count - HeadBytes);
+    }
+
+    internal bool FinishLoad(int count)
+    {
         _count = count;
-        if (!Index())
+        if (_bytes[VersionPlace] != CurrentVersion || !Index())
         {
             Clear();
             return false;

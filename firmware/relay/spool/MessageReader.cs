@@ -7,6 +7,7 @@ namespace SmtpEmbedded.Relay;
 public sealed class MessageReader
 {
     private IMessageSource? _source;
+    private IMessageSource? _last;
 
     /// <summary>Creates a reader with the default limits for envelopes.</summary>
     public MessageReader()
@@ -48,5 +49,9 @@ public sealed class MessageReader
         }
 
         _source = source;
+        _last = source;
     }
+
+    /// <summary>What was read from last, for an implementation that wants to use its source again; may still be attached.</summary>
+    public IMessageSource? LastSource => _last;
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
@@ -59,6 +61,73 @@ public sealed class QueuedMessage
             ? _packedStates >> (index * 2)
             : _manyStates[index >> 2] >> ((index & 3) * 2);
         return (RecipientResult)(bits & 3);
+    }
+
+    // ---- The rest is the spool's own, guarded by its lock. ---------------------------------------------------------
+
+    /// <summary>The segment its bytes are in.</summary>
+    internal SpoolSegment? Segment { get; set; }
+
+    /// <summary>Where its envelope record begins in the segment.</summary>
+    internal long Offset { get; set; }
+
+    /// <summary>How many bytes its records take in the segment.</summary>
+    internal long StoredBytes { get; set; }
+
+    /// <summary>Its End record's place among all records.</summary>
+    internal long EndSequence { get; set; }
+
+    /// <summary>Where its End record ends in the segment.</summary>
+    internal long EndOffset { get; set; }
+
+    /// <summary>The oldest segment that may still hold a copy of it.</summary>
+    internal int OldestCopy { get; set; }
+
+    /// <summary>The segment of the last record about what happened to it; 0 when nothing has.</summary>
+    internal int StateIn { get; set; }
+
+    /// <summary>That record may be lost; it has to be written anew.</summary>
+    internal bool NeedsState { get; set; }
+
+    internal bool IsDurable { get; set; }
+
+    /// <summary>The disk refused it before it was durable: it does not exist.</summary>
+    internal bool IsDropped { get; set; }
+
+    internal bool IsHeld { get; set; }
+
+    /// <summary>Where it is being carried to, until that is durable.</summary>
+    internal SpoolWriter? Copy { get; set; }
+
+    internal int StateBytes => _manyStates == null ? 4 : _manyStates.Length;
+
+    internal void WriteStates(byte[] buffer, int offset)
+    {
+        if (_manyStates == null)
+        {
+            LittleEndian.WriteInt(buffer, offset, _packedStates);
+        }
+        else
+        {
+            Array.Copy(_manyStates, 0, buffer, offset, _manyStates.Length);
+        }
+    }
+
+    internal void ReadStates(byte[] buffer, int offset, int count)
+    {
+        if (count != StateBytes)
+        {
+            return;
+        }
+
+        if (_manyStates == null)
+        {
+            _packedStates = LittleEndian.ReadInt(buffer, offset);
+        }
+        else
+        {
+            Array.Copy(buffer, offset, _manyStates, 0, count);
+        }
     }
 
     internal void SetRecipientState(int index, RecipientResult result)

@@ -1,0 +1,184 @@
+namespace SmtpEmbedded.Relay;
+
+/// <content>The queue as the forwarder sees it.</content>
+public sealed partial class Spool
+{
+    /// <inheritdoc/>
+    public QueuedMessage? Next(long now)
+    {
+        QueuedMessage? message;
+        bool sync;
+        lock (_lock)
+        {
+            while (_waiting.First != null && _waiting.First.NextAttempt <= now)
+            {
+                PushDue(_waiting.Pop()!);
+            }
+
+            message = _dueAlerts.Pop() ?? _due.Pop();
+            if (message != null)
+            {
+                message.IsHeld = true;
+            }
+
+            sync = message == null && (_hasUnsyncedState || (_mustRestate && !IsDiskLeftAlone()));
+        }
+
+        if (message == null)
+        {
+            // A good moment: nothing to send, so what was recorded about the last ones is made durable and cleared away.
+            if (sync)
+            {
+                Sync();
+            }
+
+            Tidy();
+        }
+
+        return message;
+    }
+
+    /// <inheritdoc/>
+    public long NextDue()
+    {
+        lock (_lock)
+        {
+            long due = _waiting.First == null ? long.MaxValue : _waiting.First.NextAttempt;
+            due = Earlier(due, _due.First);
+            return Earlier(due, _dueAlerts.First);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply)
+    {
+        lock (_lock)
+        {
+            if (!message.IsHeld || recipient < 0 || recipient >= message.RecipientCount)
+            {
+                _error = "The message is not held by the caller, or has no such recipient.";
+                return false;
+            }
+
+            message.SetRecipientState(recipient, result);
+            SpoolSegment? active = EnsureActive();
+            if (active == null)
+            {
+                message.NeedsState = _mustRestate = true;
+                return false;
+            }
+
+            int place = RecordFormat.HeadBytes;
+            LittleEndian.WriteInt(_record, place, message.OldestCopy);
+            LittleEndian.WriteInt(_record, place + 4, recipient | ((int)result << 16));
+            int text = PutText(reply, place + RecordFormat.ResultPayloadBytes);
+            return WroteState(message, active, AppendState(active, RecordType.Result, message.Id, RecordFormat.ResultPayloadBytes + text));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Release(QueuedMessage message, long nextAttempt, string reason)
+    {
+        bool recorded;
+        lock (_lock)
+        {
+            if (!message.IsHeld)
+            {
+                _error = "The message is not held by the caller.";
+                return false;
+            }
+
+            message.IsHeld = false;
+            message.Attempts++;
+            message.NextAttempt = nextAttempt;
+            _waiting.Push(message);
+            recorded = RecordAttempt(message, reason);
+        }
+
+        Tidy();
+        return recorded;
+    }
+
+    /// <inheritdoc/>
+    public bool Finish(QueuedMessage message)
+    {
+        bool recorded = true;
+        bool sync;
+        lock (_lock)
+        {
+            if (!message.IsHeld)
+            {
+                _error = "The message is not held by the caller.";
+                return false;
+            }
+
+            message.IsHeld = false;
+            SpoolSegment segment = message.Segment!;
+            message.Segment = null;
+            _messages.Remove(message.Id);
+            RemoveLive(segment, message.StoredBytes);
+            SpoolWriter? copy = message.Copy;
+            bool hasOneCopy = message.OldestCopy == segment.Number && copy == null;
+            int done = _dones.Add(message.Id, message.OldestCopy, segment, !hasOneCopy);
+            if (copy != null)
+            {
+                message.Copy = null;
+                RemoveLive(copy.Segment!, copy.StoredBytes);
+                recorded = WriteDone(_dones.Add(message.Id, message.OldestCopy, copy.Segment, holdsBody: true));
+            }
+
+            // A segment that held nothing but this message just goes (and the end is recorded if it will not go); else the end is recorded.
+            bool goes = _options.SegmentPerMessage && hasOneCopy && segment.Live == 0 && segment.Number < _highestDurable && segment != _active;
+            if (!goes)
+            {
+                recorded &= WriteDone(done);
+                _mustRestate |= !recorded;
+            }
+
+            if (_messages.Count == 0 && _writers == 0 && _active != null && _active.Length > _options.SegmentBytes / 4)
+            {
+                // Nothing in it is needed: let go of it, so that an idle spool is a small one.
+                CloseActive();
+            }
+
+            sync = !goes && _dones.Count >= _options.FinishesPerSync && !_mustRestate;
+        }
+
+        if (sync)
+        {
+            recorded &= Sync();
+        }
+
+        Tidy();
+        return recorded;
+    }
+
+    private static long Earlier(long due, QueuedMessage? message) =>
+        message != null && message.NextAttempt < due ? message.NextAttempt : due;
+
+    private void PushDue(QueuedMessage message)
+    {
+        if (message.IsAlert)
+        {
+            _dueAlerts.Push(message);
+        }
+        else
+        {
+            _due.Push(message);
+        }
+    }
+
+    private bool RecordAttempt(QueuedMessage message, string reason)
+    {
+        SpoolSegment? active = EnsureActive();
+        if (active == null)
+        {
+            message.NeedsState = _mustRestate = true;
+            return false;
+        }
+
+        WriteAttemptFields(message);
+        int text = PutText(reason, RecordFormat.HeadBytes + RecordFormat.AttemptPayloadBytes);
+        return WroteState(message, active, AppendState(active, RecordType.Attempt, message.Id, RecordFormat.AttemptPayloadBytes + text));
+    }
+}

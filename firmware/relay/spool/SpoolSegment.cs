@@ -1,0 +1,81 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>What the spool knows about one segment. Guarded by the spool's lock.</summary>
+internal sealed class SpoolSegment
+{
+    public SpoolSegment(int number, int seed)
+    {
+        Number = number;
+        Seed = seed;
+        OldestReference = int.MaxValue;
+    }
+
+    public int Number { get; }
+
+    /// <summary>What its record heads are checked against.</summary>
+    public int Seed { get; set; }
+
+    /// <summary>The file while it is open for appending.</summary>
+    public ISegment? Output { get; set; }
+
+    /// <summary>The file while it is open for reading.</summary>
+    public ISegment? Input { get; set; }
+
+    /// <summary>How many readers use <see cref="Input"/>.</summary>
+    public int Readers { get; set; }
+
+    /// <summary>Its bytes, those in <see cref="Buffer"/> included.</summary>
+    public long Length { get; set; }
+
+    /// <summary>Bytes on their way to the file; null when they go there directly.</summary>
+    public byte[]? Buffer { get; set; }
+
+    public int Buffered { get; set; }
+
+    /// <summary>Takes no new message and no new state record; writers that began in it may go on.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>The disk refused bytes: nothing is ever appended again.</summary>
+    public bool HasFailed { get; set; }
+
+    /// <summary>Holds bytes that no sync has covered.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>A sync works on <see cref="Output"/> without the lock.</summary>
+    public bool IsSyncing { get; set; }
+
+    /// <summary>What the last sync said; only the syncing thread touches it.</summary>
+    public bool SyncFailed { get; set; }
+
+    /// <summary>Someone removes or cleans it.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>Could not be read when the spool was opened: nobody knows what it holds, so it stays.</summary>
+    public bool IsUnreadable { get; set; }
+
+    /// <summary>Why it has to be set aside; null when it is sound.</summary>
+    public string? Damage { get; set; }
+
+    /// <summary>Messages begun here and not ended.</summary>
+    public int Writers { get; set; }
+
+    /// <summary>Messages here that exist.</summary>
+    public int Live { get; set; }
+
+    /// <summary>How many bytes those messages take here.</summary>
+    public long LiveBytes { get; set; }
+
+    /// <summary>The number of the oldest other segment that records in here speak about; while one of those exists, these records are needed.</summary>
+    public int OldestReference { get; set; }
+
+    /// <summary>The last Done record about a message in here: the segment may go once that is durable.</summary>
+    public long DoneSequence { get; set; }
+
+    public void Refer(int number)
+    {
+        if (number != Number && number < OldestReference)
+        {
+            OldestReference = number;
+        }
+    }
+}
