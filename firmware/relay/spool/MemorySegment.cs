@@ -33,9 +33,7 @@ public sealed class MemorySegment : ISegment
             if (_count + count > _bytes.Length)
             {
                 int size = _bytes.Length * 2;
-                byte[] larger = new byte[size < _count + count ? _count + count : size];
-                System.Array.Copy(_bytes, 0, larger, 0, _count);
-                _bytes = larger;
+                Grow(size < _count + count ? _count + count : size);
             }
 
             System.Array.Copy(buffer, offset, _bytes, _count, count);
@@ -50,6 +48,15 @@ public sealed class MemorySegment : ISegment
         lock (_lock)
         {
             _count = length < _count ? length : _count;
+        }
+    }
+
+    /// <summary>Makes room for more bytes, so that appending them allocates nothing.</summary>
+    public void Reserve(int more)
+    {
+        lock (_lock)
+        {
+            Grow(_count + more);
         }
     }
 
@@ -76,5 +83,12 @@ public sealed class MemorySegment : ISegment
     /// <inheritdoc/>
     public void Close()
     {
+    }
+
+    private void Grow(int size)
+    {
+        byte[] larger = new byte[size];
+        System.Array.Copy(_bytes, 0, larger, 0, _count);
+        _bytes = larger;
     }
 }
