@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace SmtpEmbedded.Abnf;
 
-/// <summary>Every complaint the compiler knows. Ids are stable; generator/diagnostics has a page for each.</summary>
+/// <summary>Every complaint the compiler knows. Ids are stable; generator/diagnostics.md lists them with examples.</summary>
 public static class Descriptors
 {
     /// <summary>Something stands where ABNF allows something else.</summary>
