@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SmtpEmbedded.Abnf.Core.Tests.Generated;
+using SmtpEmbedded.Abnf.Core.Tests.Oracle;
+
+namespace SmtpEmbedded.Abnf.Core.Tests.Differential;
+
+/// <summary>What is judged: one root of a grammar with captures, as the compiler reads it and as the oracle does.</summary>
+internal sealed class Subject
+{
+    private Subject(string title, OracleGrammar oracle, string root, IReadOnlyList<string> captures, Automaton automaton)
+    {
+        Title = title;
+        Root = oracle.Find(root);
+        Oracle = new OracleParser(oracle, root, captures);
+        Automaton = automaton;
+        Matcher = new AutomatonMatcher(automaton);
+    }
+
+    /// <summary>Names it in failures.</summary>
+    public string Title { get; }
+
+    public OracleRule Root { get; }
+
+    public OracleParser Oracle { get; }
+
+    public Automaton Automaton { get; }
+
+    public AutomatonMatcher Matcher { get; }
+
+    /// <summary>The emitted parser, once it is compiled.</summary>
+    public IGeneratedParser? Generated { get; set; }
+
+    /// <summary>Compiles a root; throws with the compiler's complaints where it refuses.</summary>
+    public static Subject Of(IReadOnlyList<SourceFile> files, string root, string captures = "")
+    {
+        Subject? subject = TryOf(files, root, captures, out IReadOnlyList<Diagnostic> diagnostics);
+        return subject ?? throw new InvalidOperationException($"{root}: {string.Join("\n", diagnostics)}");
+    }
+
+    /// <summary>Compiles a root of a grammar given as text.</summary>
+    public static Subject Of(string grammar, string root, string captures = "") => Of([new SourceFile("test.abnf", grammar)], root, captures);
+
+    /// <summary>Compiles a root; null where the compiler refuses.</summary>
+    public static Subject? TryOf(IReadOnlyList<SourceFile> files, string root, string captures, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        string[] names = captures.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Grammar grammar = Grammar.Read(files);
+        var complaints = new List<Diagnostic>(grammar.Diagnostics);
+        Automaton? automaton = Compilation.Compile(grammar, root, names, new SourceSpan(new SourceFile("request", ""), 0, 0), complaints);
+        diagnostics = complaints;
+        return automaton == null
+            ? null
+            : new Subject($"{root} capturing '{captures}'", OracleGrammar.Read(files.Select(f => f.Text)), root, names, automaton);
+    }
+
+    /// <summary>Compiles the emitted parsers of several subjects in one go.</summary>
+    public static void Generate(IReadOnlyList<Subject> subjects)
+    {
+        IReadOnlyList<IGeneratedParser> parsers = ParserCompiler.Compile([.. subjects.Select(s => s.Automaton)]);
+        for (int i = 0; i < subjects.Count; i++)
+        {
+            subjects[i].Generated = parsers[i];
+        }
+    }
+}
