@@ -1,0 +1,45 @@
+using SmtpEmbedded.Abnf;
+
+namespace SmtpEmbedded.Relay;
+
+// The generated parsers the server is driven by, one class a root of grammar/. Everything a byte from the wire means is
+// decided in them; the session only asks which alternative was read and where the captured rules stand.
+
+/// <summary>Parses one command line with its CRLF (RFC 5321 section 4.1 and the extensions' verbs).</summary>
+[AbnfParser(
+    "command",
+    Captures = "ehlo-domain helo-domain postmaster-path Mailbox Local-part esmtp-param esmtp-keyword chunk-size last-marker",
+    MaxCaptures = CommandReader.MostCaptures)]
+public sealed partial class CommandParser
+{
+}
+
+/// <summary>Parses one parameter of MAIL whose keyword an extension knows: SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH.</summary>
+[AbnfParser("mail-parameter", Captures = "size-value body-8bitmime body-binarymime ret-full envid-value", MaxCaptures = 4)]
+public sealed partial class MailParameterParser
+{
+}
+
+/// <summary>Parses one parameter of RCPT whose keyword an extension knows: NOTIFY and ORCPT (RFC 3461).</summary>
+[AbnfParser("rcpt-parameter", Captures = "notify-never notify-success notify-failure notify-delay orcpt-value", MaxCaptures = 16)]
+public sealed partial class RecipientParameterParser
+{
+}
+
+/// <summary>Parses the keyword of a parameter, to tell one that is unknown (555) from one whose value is wrong (501).</summary>
+[AbnfParser("parameter-keyword")]
+public sealed partial class ParameterKeywordParser
+{
+}
+
+/// <summary>Parses the message after 354 up to and with its end, as a stream (RFC 5321 sections 4.1.1.4 and 4.5.2).</summary>
+[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul end-of-data")]
+public sealed partial class DataParser
+{
+}
+
+/// <summary>Parses the octets of a message that comes in chunks (RFC 3030), as a stream: it only tells stray octets from lines.</summary>
+[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul")]
+public sealed partial class ChunkedMessageParser
+{
+}
