@@ -53,10 +53,17 @@ public static class Descriptors
     /// <summary>A grammar file that a parser names is not there.</summary>
     public static readonly DiagnosticDescriptor UnknownFile = new("ABNF016", Severity.Error, "Unknown grammar file", "The parser asks for the grammar file '{0}', but no AbnfGrammar item has this name.");
 
+    /// <summary>A rule needs itself to end, so that no input is ever read by it.</summary>
+    public static readonly DiagnosticDescriptor MatchesNothing = new("ABNF017", Severity.Error, "Rule matches nothing", "No input matches '{0}', for every alternative of it contains it again; give it an alternative that ends.");
+
+    /// <summary>What is repeated without bound may read nothing.</summary>
+    public static readonly DiagnosticDescriptor RepeatsNothing = new("ABNF018", Severity.Warning, "Repetition of nothing", "'{0}' is repeated without bound but may be empty; empty rounds are not counted, so write what is repeated so that it reads something.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, Recursion, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
+        MatchesNothing, RepeatsNothing,
     };
 }

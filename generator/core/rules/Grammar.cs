@@ -55,8 +55,16 @@ public sealed class Grammar
             }
         }
 
+        if (!grammar.HasErrors)
+        {
+            new GrammarChecks(grammar).Run(grammar._diagnostics);
+        }
+
         return grammar;
     }
+
+    /// <summary>The rules the files define and the core rules.</summary>
+    internal IEnumerable<Rule> AllRules => _rules.Values;
 
     /// <summary>The rule of this name in any case, core rules included, or null.</summary>
     public Rule? Find(string name) => _rules.TryGetValue(name, out Rule? rule) ? rule : null;
