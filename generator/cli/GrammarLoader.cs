@@ -40,11 +40,7 @@ internal static class GrammarLoader
         var diagnostics = new List<Diagnostic>(grammar.Diagnostics);
         var commandLine = new SourceSpan(new SourceFile("command line", ""), 0, 0);
         Automaton? automaton = Compilation.Compile(grammar, root, captures, commandLine, diagnostics);
-        if (automaton == null)
-        {
-            Show(diagnostics, Console.Error);
-        }
-
+        Show(diagnostics, Console.Error);
         return automaton;
     }
 

@@ -40,14 +40,18 @@ internal sealed class Determinizer
     private readonly Dictionary<string, bool> _readsRuns = new();
     private readonly Queue<TransducerState> _open = new();
     private readonly int[] _visited;
+    private readonly IReadOnlyList<Pending>[] _visitedWith;
+    private readonly AmbiguityWitness _witness;
     private int _visit;
 
-    private Determinizer(Rule root, IReadOnlyList<Rule> captures, int nodeCount, ByteClasses classes)
+    private Determinizer(Rule root, IReadOnlyList<Rule> captures, int nodeCount, ByteClasses classes, AmbiguityWitness witness)
     {
         _root = root;
         _captures = captures;
         _result = new Transducer(classes);
         _visited = new int[nodeCount];
+        _visitedWith = new IReadOnlyList<Pending>[nodeCount];
+        _witness = witness;
     }
 
     /// <summary>Builds the automaton; null with a diagnostic where it would be too large or its captures are not decidable.</summary>
@@ -55,10 +59,13 @@ internal sealed class Determinizer
     {
         var reads = new List<ReadNode>();
         Collect(start, new bool[nodeCount], reads);
-        var determinizer = new Determinizer(root, captures, nodeCount, ByteClasses.Of(reads.Select(r => r.Set)));
+        ByteClasses classes = ByteClasses.Of(reads.Select(r => r.Set));
+        var witness = new AmbiguityWitness(start, nodeCount, classes);
+        var determinizer = new Determinizer(root, captures, nodeCount, classes, witness);
         try
         {
             determinizer.Run(start);
+            witness.Tell(captures, diagnostics);
             return determinizer._result;
         }
         catch (UnbuildableException unbuildable)
@@ -101,6 +108,7 @@ internal sealed class Determinizer
     {
         var readings = new List<Reading>();
         _visit++;
+        _witness.At(-1, 0);
         Follow(start, -1, NothingPending, readings);
         var actions = new List<ParserAction>();
         Enter(readings, actions);
@@ -118,6 +126,7 @@ internal sealed class Determinizer
             int octet = _result.Classes.Representatives[octetClass];
             var readings = new List<Reading>();
             _visit++;
+            _witness.At(state.Id, octetClass);
             foreach (Reading reading in state.Readings)
             {
                 if (reading.Node is ReadNode read && read.Set.Contains(octet))
@@ -133,7 +142,13 @@ internal sealed class Determinizer
             }
 
             var actions = new List<ParserAction>();
+            int known = _result.States.Count;
             state.Targets[octetClass] = Enter(readings, actions);
+            if (state.Targets[octetClass] == known)
+            {
+                _witness.Reached(known, state.Id, octetClass);
+            }
+
             state.Actions[octetClass] = _result.Intern(actions);
         }
     }
@@ -165,10 +180,16 @@ internal sealed class Determinizer
             (NfaNode node, int chosen, IReadOnlyList<Pending> events) = open.Pop();
             if (_visited[node.Id] == _visit)
             {
+                if (!ReferenceEquals(events, _visitedWith[node.Id]) && !SameEvents(events, _visitedWith[node.Id]))
+                {
+                    _witness.Dropped(node);
+                }
+
                 continue;
             }
 
             _visited[node.Id] = _visit;
+            _visitedWith[node.Id] = events;
             switch (node)
             {
                 case ChoiceNode choice:
@@ -189,6 +210,20 @@ internal sealed class Determinizer
                     break;
             }
         }
+    }
+
+    /// <summary>Whether a reading that ends here says the same as the one that got here first, but for rounds that read nothing.</summary>
+    private static bool SameEvents(IReadOnlyList<Pending> dropped, IReadOnlyList<Pending> kept)
+    {
+        for (int i = 0; i < dropped.Count; i++)
+        {
+            if (i < kept.Count ? dropped[i] != kept[i] : dropped[i].Place != Place.Ago(0))
+            {
+                return false;
+            }
+        }
+
+        return dropped.Count >= kept.Count;
     }
 
     private IReadOnlyList<Pending> Append(IReadOnlyList<Pending> pending, Pending last)
@@ -323,6 +358,7 @@ internal sealed class Determinizer
     {
         var next = new List<Reading>();
         _visit++;
+        _witness.Pause();
         foreach (Reading reading in readings)
         {
             if (reading.Node is ReadNode read && read.Set.Contains(octet))

@@ -59,11 +59,14 @@ public static class Descriptors
     /// <summary>What is repeated without bound may read nothing.</summary>
     public static readonly DiagnosticDescriptor RepeatsNothing = new("ABNF018", Severity.Warning, "Repetition of nothing", "'{0}' is repeated without bound but may be empty; empty rounds are not counted, so write what is repeated so that it reads something.");
 
+    /// <summary>An input has two readings that capture different places.</summary>
+    public static readonly DiagnosticDescriptor AmbiguousCaptures = new("ABNF019", Severity.Warning, "Ambiguous captures", "The captures of '{0}' have two readings, for instance of {1}: the preferred one has {2}, the other {3}; write the grammar so that only one is possible, or capture another rule.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, Recursion, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
-        MatchesNothing, RepeatsNothing,
+        MatchesNothing, RepeatsNothing, AmbiguousCaptures,
     };
 }
