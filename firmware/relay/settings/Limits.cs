@@ -143,4 +143,15 @@ public sealed class Limits
 
     /// <summary>The share of the spool's quota that only alerts may use, in percent. Ours to choose.</summary>
     public int AlertReservePercent { get; set; } = 5;
+
+    // ---- Alerts ----------------------------------------------------------------------------------------------------
+
+    /// <summary>The bytes of an alert's source in UTF-8; the rest is cut off. Ours to choose.</summary>
+    public int AlertSource { get; set; } = 100;
+
+    /// <summary>The bytes of an alert's title in UTF-8; the rest is cut off. Ours to choose.</summary>
+    public int AlertTitle { get; set; } = 300;
+
+    /// <summary>The bytes of an alert's details in UTF-8; the rest is cut off. Ours to choose.</summary>
+    public int AlertDetails { get; set; } = 16 * 1024;
 }

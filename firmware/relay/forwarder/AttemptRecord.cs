@@ -1,0 +1,210 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// Turns the results of one attempt into what the spool remembers: each recipient's result, a failure report to the sender
+/// where one is due, and then the end of the message or its next attempt. Used by the forwarder's thread only.
+/// </summary>
+internal sealed class AttemptRecord
+{
+    private const string Source = "forwarder";
+    private const int LoggedAddress = 100;
+
+    private readonly RelaySettings _settings;
+    private readonly ISpool _spool;
+    private readonly IClock _clock;
+    private readonly ILog _log;
+    private readonly RetrySchedule _retries;
+    private readonly FailureReport _report;
+    private RecipientResult[] _results;
+    private string[] _replies;
+
+    /// <summary>Makes a record keeper.</summary>
+    public AttemptRecord(RelaySettings settings, ISpool spool, IClock clock, ILog log, RetrySchedule retries)
+    {
+        _settings = settings;
+        _spool = spool;
+        _clock = clock;
+        _log = log;
+        _retries = retries;
+        _report = new FailureReport(settings, spool, clock);
+        _results = new RecipientResult[settings.Limits.Recipients];
+        _replies = new string[settings.Limits.Recipients];
+    }
+
+    /// <summary>Records an attempt and gives the message back to the spool.</summary>
+    public void Write(QueuedMessage message, MessageReader reader, SmarthostLine line)
+    {
+        int recipients = reader.Envelope.RecipientCount;
+        if (recipients > _results.Length)
+        {
+            _results = new RecipientResult[recipients];
+            _replies = new string[recipients];
+        }
+
+        int failed = Judge(message, recipients, line);
+        if (failed > 0 && !Report(message, reader, recipients) && !IsTooOld(message))
+        {
+            // A failure nobody is told of is mail lost in silence: it is put off until it can be told.
+            PutOffFailures(recipients);
+        }
+
+        Finish(message, reader, recipients, line);
+    }
+
+    /// <summary>Works out what this attempt means for each recipient that was still open.</summary>
+    /// <returns>How many have failed for good.</returns>
+    private int Judge(QueuedMessage message, int recipients, SmarthostLine line)
+    {
+        int failed = 0;
+        bool isTooOld = IsTooOld(message) && !line.IsStopped;
+        for (int i = 0; i < recipients; i++)
+        {
+            RecipientResult before = message.RecipientState(i);
+            if (before == RecipientResult.Delivered || before == RecipientResult.Failed)
+            {
+                _results[i] = RecipientResult.Pending;
+                continue;
+            }
+
+            _results[i] = line.Session.Result(i);
+            _replies[i] = line.Session.ReplyTo(i);
+            if (isTooOld && IsGivenUp(_results[i], line))
+            {
+                string last = _replies[i].Length > 0 ? _replies[i] : line.FailureText;
+                _results[i] = RecipientResult.Failed;
+                _replies[i] = "5.4.7 Given up after " + (_settings.Limits.GiveUpAfter / 3600000).ToString() + " hours; the last attempt ended with: " + last;
+            }
+
+            if (_results[i] == RecipientResult.Failed)
+            {
+                failed++;
+            }
+        }
+
+        return failed;
+    }
+
+    /// <summary>
+    /// Whether an old message's recipient is given up for what this attempt made of it. A login that fails or a smarthost
+    /// that closes says nothing about the message: without a working connection nothing is ever given up (issue of other
+    /// relays: an expired password bounced a site's mail).
+    /// </summary>
+    private static bool IsGivenUp(RecipientResult result, SmarthostLine line)
+    {
+        if (result != RecipientResult.Pending)
+        {
+            return result == RecipientResult.Deferred;
+        }
+
+        switch (line.Failure)
+        {
+            case ClientFailure.Disconnected:
+            case ClientFailure.Timeout:
+            case ClientFailure.Protocol:
+            case ClientFailure.Message:
+                return line.Session.IsAnswered;
+            default:
+                return false;
+        }
+    }
+
+    private bool IsTooOld(QueuedMessage message)
+    {
+        return _clock.UptimeMilliseconds - message.AcceptedUptime >= _settings.Limits.GiveUpAfter;
+    }
+
+    private bool Report(QueuedMessage message, MessageReader reader, int recipients)
+    {
+        if (!_report.IsDue(message, reader.Envelope, _results))
+        {
+            return true;
+        }
+
+        if (_report.Write(message, reader, _results, _replies))
+        {
+            return true;
+        }
+
+        _log.Write(LogLevel.Error, Source, "Message " + message.Id.ToString() + ": the report of its failure cannot be put into the spool: " + _spool.Error);
+        return false;
+    }
+
+    private void PutOffFailures(int recipients)
+    {
+        for (int i = 0; i < recipients; i++)
+        {
+            if (_results[i] == RecipientResult.Failed)
+            {
+                _results[i] = RecipientResult.Deferred;
+            }
+        }
+    }
+
+    private void Finish(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line)
+    {
+        int delivered = 0;
+        string deliveredReply = "";
+        string reason = line.FailureText;
+        for (int i = 0; i < recipients; i++)
+        {
+            switch (_results[i])
+            {
+                case RecipientResult.Delivered:
+                    delivered++;
+                    deliveredReply = _replies[i];
+                    break;
+                case RecipientResult.Failed:
+                    LogRecipient(LogLevel.Error, message, reader, i, "failed for good");
+                    break;
+                case RecipientResult.Deferred:
+                    LogRecipient(LogLevel.Warning, message, reader, i, "is put off");
+                    reason = _replies[i];
+                    break;
+                default:
+                    continue;
+            }
+
+            _spool.RecordRecipient(message, i, _results[i], _replies[i]);
+        }
+
+        if (delivered > 0)
+        {
+            _log.Write(LogLevel.Information, Source, "Message " + message.Id.ToString() + " delivered to " + delivered.ToString() + " of " + recipients.ToString() + ": " + deliveredReply);
+        }
+
+        if (IsDecided(message, recipients))
+        {
+            _spool.Finish(message);
+        }
+        else
+        {
+            // Stopping is no failure of the message: it is due again at once.
+            long wait = line.IsStopped ? 0 : _retries.ForMessage(message.Attempts + 1);
+            _spool.Release(message, _clock.UptimeMilliseconds + wait, reason);
+        }
+    }
+
+    /// <summary>Whether no recipient is left to send to, this attempt and earlier ones taken together.</summary>
+    private bool IsDecided(QueuedMessage message, int recipients)
+    {
+        for (int i = 0; i < recipients; i++)
+        {
+            RecipientResult before = message.RecipientState(i);
+            bool decidedBefore = before == RecipientResult.Delivered || before == RecipientResult.Failed;
+            bool decidedNow = _results[i] == RecipientResult.Delivered || _results[i] == RecipientResult.Failed;
+            if (!decidedBefore && !decidedNow)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void LogRecipient(LogLevel level, QueuedMessage message, MessageReader reader, int recipient, string what)
+    {
+        Envelope envelope = reader.Envelope;
+        string address = Printable.From(envelope.Bytes, envelope.RecipientOffset(recipient), envelope.RecipientLength(recipient), LoggedAddress);
+        _log.Write(level, Source, "Message " + message.Id.ToString() + " to <" + address + "> " + what + ": " + _replies[recipient]);
+    }
+}
