@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
@@ -24,11 +25,13 @@ internal static class CheckCommand
             return 2;
         }
 
-        GrammarLoader.Show(grammar.Diagnostics, Console.Out);
+        var diagnostics = new List<Diagnostic>(grammar.Diagnostics);
+        AlternativeChecks.Run(grammar, diagnostics);
+        GrammarLoader.Show(diagnostics, Console.Out);
         string rules = grammar.Rules.Count == 1 ? "1 rule" : $"{grammar.Rules.Count} rules";
-        Console.WriteLine(grammar.Diagnostics.Count == 0
+        Console.WriteLine(diagnostics.Count == 0
             ? $"{rules} in {Files(files)}: nothing to complain about."
-            : $"{rules} in {Files(files)}: {GrammarLoader.Count(grammar.Diagnostics, Severity.Error, "error")}, {GrammarLoader.Count(grammar.Diagnostics, Severity.Warning, "warning")}.");
+            : $"{rules} in {Files(files)}: {GrammarLoader.Count(diagnostics, Severity.Error, "error")}, {GrammarLoader.Count(diagnostics, Severity.Warning, "warning")}.");
         return grammar.HasErrors ? 1 : 0;
     }
 

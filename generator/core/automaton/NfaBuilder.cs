@@ -16,10 +16,12 @@ internal sealed class NfaBuilder
     private readonly Grammar _grammar;
     private readonly IReadOnlyList<Rule> _captured;
     private readonly Dictionary<Rule, int> _captureIndex = new();
+    private readonly int _mostNodes;
     private int _count;
 
-    private NfaBuilder(Grammar grammar, IReadOnlyList<Rule> captured)
+    private NfaBuilder(Grammar grammar, IReadOnlyList<Rule> captured, int mostNodes)
     {
+        _mostNodes = mostNodes;
         _grammar = grammar;
         _captured = captured;
         for (int i = 0; i < captured.Count; i++)
@@ -29,25 +31,31 @@ internal sealed class NfaBuilder
     }
 
     /// <summary>Builds the automaton; false with a diagnostic where none can be built.</summary>
-    internal static bool TryBuild(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics, out NfaNode start, out int count)
+    internal static bool TryBuild(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics, out NfaNode start, out int count) =>
+        TryBuild(grammar, root, root.Alternatives, captured, MaximumNodes, diagnostics, out start, out count);
+
+    /// <summary>Builds the automaton of some alternatives inside a rule.</summary>
+    internal static bool TryBuild(
+        Grammar grammar, Rule root, IReadOnlyList<Element> alternatives, IReadOnlyList<Rule> captured, int mostNodes,
+        List<Diagnostic> diagnostics, out NfaNode start, out int count)
     {
-        var builder = new NfaBuilder(grammar, captured);
+        var builder = new NfaBuilder(grammar, captured, mostNodes);
         try
         {
-            start = builder.BuildRoot(root);
+            start = builder.BuildRoot(root, alternatives);
             count = builder._count;
             return true;
         }
         catch (UnbuildableException unbuildable)
         {
-            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, MaximumNodes, "places"));
+            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, mostNodes, "places"));
             start = new AcceptNode();
             count = 0;
             return false;
         }
     }
 
-    private NfaNode BuildRoot(Rule root)
+    private NfaNode BuildRoot(Rule root, IReadOnlyList<Element> alternatives)
     {
         NfaNode accept = Register(new AcceptNode());
         RuleContext context = RuleContext.ForRoot(root);
@@ -56,9 +64,9 @@ internal sealed class NfaBuilder
             ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), accept))
             : accept;
         ChoiceNode choice = Register(new ChoiceNode());
-        for (int i = 0; i < root.Alternatives.Count; i++)
+        for (int i = 0; i < alternatives.Count; i++)
         {
-            NfaNode body = Build(root.Alternatives[i], context, end, null);
+            NfaNode body = Build(alternatives[i], context, end, null);
             choice.Ways.Add(Register(new EventNode(new CaptureEvent(CaptureEventKind.Alternative, i), body)));
         }
 
@@ -71,7 +79,7 @@ internal sealed class NfaBuilder
         where T : NfaNode
     {
         node.Id = _count++;
-        if (_count > MaximumNodes)
+        if (_count > _mostNodes)
         {
             throw new UnbuildableException(null);
         }

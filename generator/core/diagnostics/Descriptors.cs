@@ -62,11 +62,14 @@ public static class Descriptors
     /// <summary>An input has two readings that capture different places.</summary>
     public static readonly DiagnosticDescriptor AmbiguousCaptures = new("ABNF019", Severity.Warning, "Ambiguous captures", "The captures of '{0}' have two readings, for instance of {1}: the preferred one has {2}, the other {3}; write the grammar so that only one is possible, or capture another rule.");
 
+    /// <summary>Earlier alternatives read all that an alternative reads.</summary>
+    public static readonly DiagnosticDescriptor NeverChosen = new("ABNF020", Severity.Warning, "Alternative never chosen", "The alternative '{0}' is never chosen: earlier ones read everything it reads; leave it out or put it before them.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, Recursion, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
-        MatchesNothing, RepeatsNothing, AmbiguousCaptures,
+        MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen,
     };
 }
