@@ -272,6 +272,8 @@ internal sealed class CompactTables
     /// <summary>The code an exception holds.</summary>
     internal int CodeOf(CompactState state) => LeadsToFollowing(state) ? Following : CodeOf(state.Edge);
 
+    // A final state ends the input, which is more than a step: it is never merely followed.
     private bool LeadsToFollowing(CompactState state) =>
-        FollowerOf(state) is int follower && follower >= 0 && Numbers[follower] == Numbers[state.State] + 1 && Numbers[follower] > RowCount;
+        FollowerOf(state) is int follower && follower >= 0 && Numbers[follower] == Numbers[state.State] + 1
+        && Numbers[follower] > RowCount && Numbers[follower] < FirstFinal;
 }
