@@ -142,9 +142,37 @@ internal sealed class AttemptRecord
 
     private void Finish(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line)
     {
+        LogResults(message, reader, recipients);
+        if (IsDecided(message, recipients))
+        {
+            // The end of the message says it all; results of its own would only be bytes to write.
+            _spool.Finish(message);
+            return;
+        }
+
+        string reason = line.FailureText;
+        for (int i = 0; i < recipients; i++)
+        {
+            if (_results[i] != RecipientResult.Pending)
+            {
+                _spool.RecordRecipient(message, i, _results[i], _replies[i]);
+            }
+
+            if (_results[i] == RecipientResult.Deferred)
+            {
+                reason = _replies[i];
+            }
+        }
+
+        // Stopping is no failure of the message: it is due again at once.
+        long wait = line.IsStopped ? 0 : _retries.ForMessage(message.Attempts + 1);
+        _spool.Release(message, _clock.UptimeMilliseconds + wait, reason);
+    }
+
+    private void LogResults(QueuedMessage message, MessageReader reader, int recipients)
+    {
         int delivered = 0;
         string deliveredReply = "";
-        string reason = line.FailureText;
         for (int i = 0; i < recipients; i++)
         {
             switch (_results[i])
@@ -158,29 +186,13 @@ internal sealed class AttemptRecord
                     break;
                 case RecipientResult.Deferred:
                     LogRecipient(LogLevel.Warning, message, reader, i, "is put off");
-                    reason = _replies[i];
                     break;
-                default:
-                    continue;
             }
-
-            _spool.RecordRecipient(message, i, _results[i], _replies[i]);
         }
 
         if (delivered > 0)
         {
             _log.Write(LogLevel.Information, Source, "Message " + message.Id.ToString() + " delivered to " + delivered.ToString() + " of " + recipients.ToString() + ": " + deliveredReply);
-        }
-
-        if (IsDecided(message, recipients))
-        {
-            _spool.Finish(message);
-        }
-        else
-        {
-            // Stopping is no failure of the message: it is due again at once.
-            long wait = line.IsStopped ? 0 : _retries.ForMessage(message.Attempts + 1);
-            _spool.Release(message, _clock.UptimeMilliseconds + wait, reason);
         }
     }
 

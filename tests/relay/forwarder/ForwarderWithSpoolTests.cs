@@ -1,0 +1,91 @@
+using System.Linq;
+using System.Text;
+using Xunit;
+
+namespace SmtpEmbedded.Relay.Tests;
+
+/// <summary>Alerts and mail through the real spool to the smarthost, with restarts in between.</summary>
+public class ForwarderWithSpoolTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly FakeLog _log = new();
+    private readonly RelaySettings _settings = ClientDialogue.PlainSettings();
+    private readonly MemorySegmentStore _store = new();
+    private readonly FakeSmarthost _smarthost;
+    private Spool _spool;
+    private Forwarder _forwarder;
+
+    public ForwarderWithSpoolTests()
+    {
+        _smarthost = new FakeSmarthost(_clock);
+        _spool = OpenSpool();
+        _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log);
+    }
+
+    private Spool OpenSpool()
+    {
+        Spool spool = new(_store, _clock, _log, new SpoolOptions { Salt = 7 });
+        Assert.True(spool.Open(), spool.Error);
+        return spool;
+    }
+
+    /// <summary>The process dies and starts again: nothing is closed in order.</summary>
+    private void Restart()
+    {
+        _spool = OpenSpool();
+        _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log);
+    }
+
+    private void Put(FakeMessage message)
+    {
+        IMessageWriter? writer = _spool.Begin(message.Envelope, message.Content.Length, false);
+        Assert.NotNull(writer);
+        Assert.True(writer.Append(message.Content, 0, message.Content.Length) && writer.End() && _spool.Sync() && writer.IsDurable);
+    }
+
+    [Fact]
+    public void An_alert_survives_a_restart_and_goes_out_before_older_mail()
+    {
+        Put(new FakeMessage("a@b", new[] { "c@d" }, ".first\r\n\r\n.\r\n"));
+        Assert.True(new Alerts(_settings, _spool, _clock, _log).Raise(Severity.Critical, "boiler", "Druck zu hoch: 3 bar für 10 min", ""));
+        Restart();
+        _forwarder.RunOnce();
+        Assert.Equal(2, _smarthost.Messages.Count);
+        Assert.StartsWith("From: alerts@relay.test\r\n", _smarthost.Messages[0]);
+        Assert.Equal(".first\r\n\r\n.\r\n", _smarthost.Messages[1]);
+        Assert.Equal(0, _spool.Count);
+        Restart();
+        Assert.Equal(0, _spool.Count);
+        Assert.Equal(long.MaxValue, _forwarder.RunOnce());
+    }
+
+    [Fact]
+    public void After_a_restart_only_the_recipients_still_open_are_tried()
+    {
+        _smarthost.Answer = line => line.Contains("<later@") ? "451 4.2.1 later" : line.Contains("<no@") ? "550 5.1.1 no" : null;
+        Put(new FakeMessage("a@b", new[] { "yes@d", "later@d", "no@d" }, "x\r\n"));
+        _forwarder.RunOnce();
+        Restart();
+        _smarthost.Answer = _ => null;
+        _smarthost.Commands.Clear();
+        _clock.Advance(86400000);
+        _forwarder.RunOnce();
+        Assert.Equal("RCPT TO:<later@d>", _smarthost.Commands.Single(c => c.StartsWith("RCPT")));
+        Assert.Equal(0, _spool.Count);
+        Assert.Single(_smarthost.Messages, m => m.Contains("multipart/report"));
+    }
+
+    [Fact]
+    public void A_large_message_passes_unchanged()
+    {
+        StringBuilder text = new();
+        for (int i = 0; text.Length < 300000; i++)
+        {
+            text.Append(i % 5 == 0 ? "." : "").Append('\u00e4', i % 70).Append("\r\n");
+        }
+
+        Put(new FakeMessage("a@b", new[] { "c@d" }, text.ToString()));
+        _forwarder.RunOnce();
+        Assert.Equal(text.ToString(), _smarthost.Messages.Single());
+    }
+}
