@@ -1,0 +1,17 @@
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>The part of a parser that reads octets: what the targets differ in.</summary>
+internal abstract class ParserBody
+{
+    /// <summary>What the head of the file says about it.</summary>
+    internal abstract string Remark { get; }
+
+    /// <summary>The number that the field _state holds in a state of the automaton.</summary>
+    internal abstract int NumberOf(int state);
+
+    /// <summary>Writes the static data.</summary>
+    internal abstract void WriteTables();
+
+    /// <summary>Writes Feed and what it calls.</summary>
+    internal abstract void WriteFeed();
+}

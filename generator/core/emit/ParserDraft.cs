@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>A parser class while it is written: what it is made from, the names in it, and the text so far.</summary>
+internal sealed class ParserDraft
+{
+    internal ParserDraft(Automaton automaton, ParserRequest request)
+    {
+        Automaton = automaton;
+        Request = request;
+        Alternatives = Identifiers.Distinct(automaton.Alternatives, "None");
+        Captures = Identifiers.Distinct(automaton.Captures.Select(c => c.Name));
+    }
+
+    internal Automaton Automaton { get; }
+
+    internal ParserRequest Request { get; }
+
+    internal CodeWriter Writer { get; } = new();
+
+    /// <summary>The names of the alternatives, in order.</summary>
+    internal IReadOnlyList<string> Alternatives { get; }
+
+    /// <summary>The names of the captured rules, in order.</summary>
+    internal IReadOnlyList<string> Captures { get; }
+
+    internal bool HasCaptures => Captures.Count > 0;
+
+    /// <summary>Writes a documentation comment.</summary>
+    internal void Summary(string text) => Writer.Line($"/// <summary>{text}</summary>");
+
+    /// <summary>The statements that do what an edge asks for.</summary>
+    /// <param name="actions">What is asked for.</param>
+    /// <param name="at">The expression for the current place, as an offset from the first octet.</param>
+    internal string[] Statements(IReadOnlyList<ParserAction> actions, string at) => actions.Select(a => a.Kind switch
+    {
+        ActionKind.SetAlternative => $"_alternative = Alternative.{Alternatives[a.Index]};",
+        ActionKind.Open => $"_start{Captures[a.Index]} = {Expression(a.Place, at)};",
+        ActionKind.Close => $"Add({a.Index}, _start{Captures[a.Index]}, {Expression(a.Place, at)});",
+        _ => $"_register{a.Index} = {Expression(a.Place, at)};",
+    }).ToArray();
+
+    private static string Expression(Place place, string at) =>
+        place.IsRegister ? $"_register{place.Value}" : place.Value == 0 ? at : $"{at} - {place.Value}";
+}
