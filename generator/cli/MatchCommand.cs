@@ -25,13 +25,14 @@ internal static class MatchCommand
     {
         Option<string> root = GrammarArguments.Root();
         Option<string> captures = GrammarArguments.Captures();
+        Option<int> depth = new("--depth") { Description = "How deep rules that contain themselves may nest.", HelpName = "N", DefaultValueFactory = _ => 64 };
         Argument<FileInfo[]> files = GrammarArguments.Files();
-        var command = new Command("match", "Reads JSON strings from standard input, a line each, and says of each whether the whole of it matches.") { root, captures, files };
-        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!)));
+        var command = new Command("match", "Reads JSON strings from standard input, a line each, and says of each whether the whole of it matches.") { root, captures, depth, files };
+        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!), parsed.GetValue(depth)));
         return command;
     }
 
-    private static int Run(FileInfo[] files, string root, string[] captures)
+    private static int Run(FileInfo[] files, string root, string[] captures, int depth)
     {
         Automaton? automaton = GrammarLoader.Compile(files, root, captures);
         if (automaton == null)
@@ -39,7 +40,7 @@ internal static class MatchCommand
             return 1;
         }
 
-        var matcher = new AutomatonMatcher(automaton);
+        var matcher = new AutomatonMatcher(automaton, depth);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false, NewLine = "\n" };
         string? line;
         for (int number = 1; (line = Console.In.ReadLine()) != null; number++)

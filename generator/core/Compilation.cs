@@ -31,13 +31,17 @@ public static class Compilation
             return null;
         }
 
-        if (!NfaBuilder.TryBuild(grammar, rootRule, captured, diagnostics, out NfaNode start, out int nodeCount))
+        Nfa? nfa = NfaBuilder.Build(grammar, rootRule, captured, diagnostics);
+        Transducer? transducer = nfa == null ? null : Determinizer.Run(rootRule, captured, nfa, diagnostics);
+        if (transducer == null)
         {
             return null;
         }
 
-        Transducer? transducer = Determinizer.Run(rootRule, captured, start, nodeCount, diagnostics);
-        return transducer == null ? null : Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives));
+        Automaton automaton = Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives), nfa!.Calls.Count);
+        var nesting = new Nesting(grammar, rootRule);
+        automaton.NestedCaptures = captured.Select(nesting.Nests).ToList();
+        return automaton;
     }
 
     private static Rule? FindRequested(Grammar grammar, string what, string name, SourceSpan span, List<Diagnostic> diagnostics)

@@ -21,6 +21,8 @@ internal static class ParserReader
 
         string Text(string name) => named.TryGetValue(name, out TypedConstant value) ? value.Value as string ?? "" : "";
 
+        int Number(string name) => named.TryGetValue(name, out TypedConstant value) && value.Value is int number && number > 0 ? number : 32;
+
         return new ParserModel(
             symbol.ContainingNamespace.IsGlobalNamespace ? "" : symbol.ContainingNamespace.ToDisplayString(),
             symbol.Name,
@@ -28,7 +30,8 @@ internal static class ParserReader
             attribute.ConstructorArguments.Length > 0 ? attribute.ConstructorArguments[0].Value as string ?? "" : "",
             new EquatableArray<string>(Words(Text("Captures"))),
             new EquatableArray<string>(Words(Text("Files"))),
-            named.TryGetValue("MaxCaptures", out TypedConstant most) && most.Value is int number && number > 0 ? number : 32,
+            Number("MaxCaptures"),
+            Number("MaxDepth"),
             !(named.TryGetValue("OmitExplanations", out TypedConstant omit) && omit.Value is true),
             PlaceOf(attribute, context.TargetNode, cancellation));
     }

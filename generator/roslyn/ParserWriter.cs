@@ -23,6 +23,7 @@ internal static class ParserWriter
         {
             Containers = model.Containers,
             MaximumCaptures = model.MaximumCaptures,
+            MaximumDepth = model.MaximumDepth,
             Explains = model.Explains,
         });
         return new ParserOutput(

@@ -59,14 +59,13 @@ public static class AlternativeChecks
     {
         var nothing = new Rule[0];
         var unbuildable = new List<Diagnostic>();
-        if (alternatives.Count < 2
-            || !NfaBuilder.TryBuild(grammar, rule, alternatives, nothing, MostNodes, unbuildable, out NfaNode start, out int count)
-            || HaveDisjointBeginnings(start))
+        Nfa? nfa = alternatives.Count < 2 ? null : NfaBuilder.Build(grammar, rule, alternatives, nothing, MostNodes, unbuildable);
+        if (nfa == null || HaveDisjointBeginnings(nfa.Start))
         {
             return;
         }
 
-        Transducer? transducer = Determinizer.Run(rule, nothing, start, count, unbuildable);
+        Transducer? transducer = Determinizer.Run(rule, nothing, nfa, unbuildable);
         if (transducer == null)
         {
             return;
@@ -109,6 +108,8 @@ public static class AlternativeChecks
                     case EventNode happening:
                         open.Push(happening.Next);
                         break;
+                    case CallNode or ReturnNode:
+                        return false;
                     case ChoiceNode choice:
                         choice.Ways.ForEach(open.Push);
                         break;

@@ -17,17 +17,19 @@ internal sealed class AmbiguityWitness
     private readonly List<int> _length = new() { 0 };
     private readonly List<(int From, int Class)> _cameBy = new() { (-1, 0) };
     private (int State, int Class) _at;
+    private readonly bool _hasCalls;
     private bool _paused;
     private int _best = int.MaxValue;
     private (int State, int Class) _bestAt;
     private NfaNode? _bestNode;
 
-    internal AmbiguityWitness(NfaNode start, int nodeCount, ByteClasses classes)
+    internal AmbiguityWitness(Nfa nfa, ByteClasses classes)
     {
-        _start = start;
+        _start = nfa.Start;
+        _hasCalls = nfa.Calls.Count > 0;
         _classes = classes;
         _pleasant = PleasantOctets(classes);
-        _distances = new NfaDistances(start, nodeCount);
+        _distances = new NfaDistances(nfa);
     }
 
     /// <summary>Says which state and class of octets the construction is at; -1 before the first octet.</summary>
@@ -56,7 +58,8 @@ internal sealed class AmbiguityWitness
     /// <summary>A reading was dropped at a node because a preferred one with other captures is there already.</summary>
     internal void Dropped(NfaNode node)
     {
-        if (_paused || !_distances.IsReachable(node))
+        // Where rules nest, the shortest input is not looked for.
+        if (_paused || _hasCalls || !_distances.IsReachable(node))
         {
             return;
         }

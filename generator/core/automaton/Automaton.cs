@@ -13,6 +13,12 @@ public sealed class AutomatonState
     /// <summary>The edge taken by an octet of each class, as an index into <see cref="Automaton.Edges"/>, or -1 where none is acceptable.</summary>
     public int[] Next { get; internal set; }
 
+    /// <summary>
+    /// Whether the state is left at once: the parser takes the top off its stack, and <see cref="Next"/> holds the edge for each
+    /// symbol instead of each class of octets.
+    /// </summary>
+    public bool IsReturning { get; internal set; }
+
     /// <summary>Whether the input may end here.</summary>
     public bool IsAccepting { get; internal set; }
 
@@ -90,6 +96,12 @@ public sealed class Automaton
 
     /// <summary>What is done before the first octet.</summary>
     public IReadOnlyList<ParserAction> InitialActions { get; internal set; } = new ParserAction[0];
+
+    /// <summary>How many symbols its parser's stack tells apart; 0 where no rule nests.</summary>
+    public int CallCount { get; internal set; }
+
+    /// <summary>For each captured rule whether it can contain itself, so that its beginnings must be kept on a stack.</summary>
+    public IReadOnlyList<bool> NestedCaptures { get; internal set; } = new bool[0];
 
     /// <summary>How many registers its parser needs.</summary>
     public int RegisterCount { get; internal set; }

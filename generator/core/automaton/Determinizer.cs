@@ -19,6 +19,11 @@ namespace SmtpEmbedded.Abnf;
 /// those readings end, nobody looks at the note. (Not so in a state that reads runs: there it would be noted at every octet,
 /// while one octet later most such readings have ended.) In practice nearly every event is settled at once or one octet later, and a
 /// parser does no more than store an offset now and then.
+///
+/// A rule that nests is entered by a call. Each reading has the calls it is inside of on a stack of its own, but what all
+/// readings have at the bottom is moved to the parser's stack. When a reading comes to the end of a rule that only the
+/// parser's stack knows the caller of, the state is a returning one: the parser takes the top off its stack, and every other
+/// reading gets it back at its bottom.
 /// </summary>
 internal sealed class Determinizer
 {
@@ -31,6 +36,9 @@ internal sealed class Determinizer
     /// <summary>Past this many states a grammar is refused.</summary>
     private const int MaximumStates = 60_000;
 
+    /// <summary>More calls that readings do not share mean that their number has no bound.</summary>
+    private const int DeepestStack = 16;
+
     private static readonly Pending[] NothingPending = new Pending[0];
 
     private readonly Rule _root;
@@ -42,29 +50,33 @@ internal sealed class Determinizer
     private readonly int[] _visited;
     private readonly IReadOnlyList<Pending>[] _visitedWith;
     private readonly AmbiguityWitness _witness;
+    private readonly IReadOnlyList<CallSite> _calls;
+    private readonly CallStack _noCalls = CallStack.CreateEmpty();
+    private readonly HashSet<(int Node, CallStack Stack)> _visitedInCalls = new();
     private int _visit;
 
-    private Determinizer(Rule root, IReadOnlyList<Rule> captures, int nodeCount, ByteClasses classes, AmbiguityWitness witness)
+    private Determinizer(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, ByteClasses classes, AmbiguityWitness witness)
     {
         _root = root;
         _captures = captures;
         _result = new Transducer(classes);
-        _visited = new int[nodeCount];
-        _visitedWith = new IReadOnlyList<Pending>[nodeCount];
+        _calls = nfa.Calls;
+        _visited = new int[nfa.NodeCount];
+        _visitedWith = new IReadOnlyList<Pending>[nfa.NodeCount];
         _witness = witness;
     }
 
     /// <summary>Builds the automaton; null with a diagnostic where it would be too large or its captures are not decidable.</summary>
-    internal static Transducer? Run(Rule root, IReadOnlyList<Rule> captures, NfaNode start, int nodeCount, List<Diagnostic> diagnostics)
+    internal static Transducer? Run(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, List<Diagnostic> diagnostics)
     {
         var reads = new List<ReadNode>();
-        Collect(start, new bool[nodeCount], reads);
+        Collect(nfa.Start, new bool[nfa.NodeCount], reads);
         ByteClasses classes = ByteClasses.Of(reads.Select(r => r.Set));
-        var witness = new AmbiguityWitness(start, nodeCount, classes);
-        var determinizer = new Determinizer(root, captures, nodeCount, classes, witness);
+        var witness = new AmbiguityWitness(nfa, classes);
+        var determinizer = new Determinizer(root, captures, nfa, classes, witness);
         try
         {
-            determinizer.Run(start);
+            determinizer.Run(nfa.Start);
             witness.Tell(captures, diagnostics);
             return determinizer._result;
         }
@@ -97,6 +109,10 @@ internal sealed class Determinizer
                 case EventNode happening:
                     open.Push(happening.Next);
                     break;
+                case CallNode call:
+                    open.Push(call.Entry);
+                    open.Push(call.Next);
+                    break;
                 case ChoiceNode choice:
                     choice.Ways.ForEach(open.Push);
                     break;
@@ -107,15 +123,100 @@ internal sealed class Determinizer
     private void Run(NfaNode start)
     {
         var readings = new List<Reading>();
-        _visit++;
+        BeginStep();
         _witness.At(-1, 0);
-        Follow(start, -1, NothingPending, readings);
+        Follow(start, -1, NothingPending, _noCalls, readings);
         var actions = new List<ParserAction>();
         Enter(readings, actions);
         _result.InitialActions = _result.Intern(actions);
         while (_open.Count > 0)
         {
-            Expand(_open.Dequeue());
+            TransducerState state = _open.Dequeue();
+            if (state.IsReturning)
+            {
+                ExpandReturning(state);
+            }
+            else
+            {
+                Expand(state);
+            }
+        }
+    }
+
+    private void BeginStep()
+    {
+        _visit++;
+        _visitedInCalls.Clear();
+    }
+
+    /// <summary>Whether a reading of this step is at a node already, with the same calls; if not, it is from now on.</summary>
+    private bool IsTaken(NfaNode node, IReadOnlyList<Pending> events, CallStack stack)
+    {
+        if (!stack.IsEmpty)
+        {
+            return !_visitedInCalls.Add((node.Id, stack));
+        }
+
+        if (_visited[node.Id] == _visit)
+        {
+            if (!ReferenceEquals(events, _visitedWith[node.Id]) && !SameEvents(events, _visitedWith[node.Id]))
+            {
+                _witness.Dropped(node);
+            }
+
+            return true;
+        }
+
+        _visited[node.Id] = _visit;
+        _visitedWith[node.Id] = events;
+        return false;
+    }
+
+    /// <summary>Goes on behind each call that may be on top of the parser's stack.</summary>
+    private void ExpandReturning(TransducerState state)
+    {
+        for (int symbol = 0; symbol < _calls.Count; symbol++)
+        {
+            var readings = new List<Reading>();
+            BeginStep();
+            _witness.Pause();
+            foreach (Reading reading in state.Readings)
+            {
+                if (!reading.IsReturning)
+                {
+                    CallStack stack = reading.Stack.WithBottom(symbol);
+                    if (!IsTaken(reading.Node, reading.Pending, stack))
+                    {
+                        readings.Add(new Reading(reading.Node, reading.Alternative, reading.Pending, stack));
+                    }
+                }
+                else if (_calls[symbol].Rule == ((ReturnNode)reading.Node).Rule)
+                {
+                    Follow(_calls[symbol].Next, reading.Alternative, reading.Pending, _noCalls, readings);
+                }
+            }
+
+            // With only the other readings left this call cannot be on top: someone entered the rule that has ended.
+            if (state.Readings.All(r => !r.IsReturning || _calls[symbol].Rule != ((ReturnNode)r.Node).Rule))
+            {
+                state.Targets[symbol] = -1;
+                continue;
+            }
+
+            Connect(state, symbol, readings);
+        }
+    }
+
+    /// <summary>Enters the state that some readings are, and notes the way to it.</summary>
+    private void Connect(TransducerState state, int way, List<Reading> readings)
+    {
+        var actions = new List<ParserAction>();
+        int known = _result.States.Count;
+        state.Targets[way] = Enter(readings, actions);
+        state.Actions[way] = _result.Intern(actions);
+        if (state.Targets[way] == known)
+        {
+            _witness.Reached(known, state.Id, state.IsReturning ? -1 : way);
         }
     }
 
@@ -125,31 +226,24 @@ internal sealed class Determinizer
         {
             int octet = _result.Classes.Representatives[octetClass];
             var readings = new List<Reading>();
-            _visit++;
+            BeginStep();
             _witness.At(state.Id, octetClass);
             foreach (Reading reading in state.Readings)
             {
                 if (reading.Node is ReadNode read && read.Set.Contains(octet))
                 {
-                    Follow(read.Next, reading.Alternative, Aged(reading.Pending), readings);
+                    Follow(read.Next, reading.Alternative, Aged(reading.Pending), reading.Stack, readings);
                 }
             }
 
             if (readings.Count == 0)
             {
                 state.Targets[octetClass] = -1;
-                continue;
             }
-
-            var actions = new List<ParserAction>();
-            int known = _result.States.Count;
-            state.Targets[octetClass] = Enter(readings, actions);
-            if (state.Targets[octetClass] == known)
+            else
             {
-                _witness.Reached(known, state.Id, octetClass);
+                Connect(state, octetClass, readings);
             }
-
-            state.Actions[octetClass] = _result.Intern(actions);
         }
     }
 
@@ -171,45 +265,56 @@ internal sealed class Determinizer
     }
 
     /// <summary>Follows all ways from a node that read nothing, the preferred first, and lists where they come to read.</summary>
-    private void Follow(NfaNode start, int alternative, IReadOnlyList<Pending> pending, List<Reading> readings)
+    private void Follow(NfaNode start, int alternative, IReadOnlyList<Pending> pending, CallStack stack, List<Reading> readings)
     {
-        var open = new Stack<(NfaNode Node, int Alternative, IReadOnlyList<Pending> Pending)>();
-        open.Push((start, alternative, pending));
+        var open = new Stack<Reading>();
+        open.Push(new Reading(start, alternative, pending, stack));
         while (open.Count > 0)
         {
-            (NfaNode node, int chosen, IReadOnlyList<Pending> events) = open.Pop();
-            if (_visited[node.Id] == _visit)
+            Reading reading = open.Pop();
+            if (IsTaken(reading.Node, reading.Pending, reading.Stack))
             {
-                if (!ReferenceEquals(events, _visitedWith[node.Id]) && !SameEvents(events, _visitedWith[node.Id]))
-                {
-                    _witness.Dropped(node);
-                }
-
                 continue;
             }
 
-            _visited[node.Id] = _visit;
-            _visitedWith[node.Id] = events;
-            switch (node)
+            switch (reading.Node)
             {
                 case ChoiceNode choice:
                     for (int i = choice.Ways.Count - 1; i >= 0; i--)
                     {
-                        open.Push((choice.Ways[i], chosen, events));
+                        open.Push(new Reading(choice.Ways[i], reading.Alternative, reading.Pending, reading.Stack));
                     }
 
                     break;
                 case EventNode { Event.Kind: CaptureEventKind.Alternative } happening:
-                    open.Push((happening.Next, happening.Event.Index, events));
+                    open.Push(new Reading(happening.Next, happening.Event.Index, reading.Pending, reading.Stack));
                     break;
                 case EventNode happening:
-                    open.Push((happening.Next, chosen, Append(events, new Pending(happening.Event, Place.Ago(0)))));
+                    IReadOnlyList<Pending> events = Append(reading.Pending, new Pending(happening.Event, Place.Ago(0)));
+                    open.Push(new Reading(happening.Next, reading.Alternative, events, reading.Stack));
+                    break;
+                case CallNode call:
+                    open.Push(new Reading(call.Entry, reading.Alternative, reading.Pending, Pushed(reading.Stack, call)));
+                    break;
+                case ReturnNode when !reading.Stack.IsEmpty:
+                    open.Push(new Reading(_calls[reading.Stack.Top].Next, reading.Alternative, reading.Pending, reading.Stack.Pop()));
                     break;
                 default:
-                    readings.Add(new Reading(node, chosen, events));
+                    readings.Add(reading);
                     break;
             }
         }
+    }
+
+    private CallStack Pushed(CallStack stack, CallNode call)
+    {
+        if (stack.Depth >= DeepestStack)
+        {
+            Rule rule = _calls[call.Symbol].Rule;
+            throw new UnbuildableException(new Diagnostic(Descriptors.UndecidableNesting, rule.NameSpan, rule.Name));
+        }
+
+        return stack.Push(call.Symbol);
     }
 
     /// <summary>Whether a reading that ends here says the same as the one that got here first, but for rounds that read nothing.</summary>
@@ -253,6 +358,7 @@ internal sealed class Determinizer
             SettleEvents(readings, actions);
         }
         while (SettleOpening(readings, actions));
+        SettleCalls(readings, actions);
         NameRegisters(readings, actions);
         string key = KeyOf(readings);
         if (_known.TryGetValue(key, out int id))
@@ -266,7 +372,7 @@ internal sealed class Determinizer
             throw new UnbuildableException(null);
         }
 
-        var state = new TransducerState(id, readings, _result.Classes.Count);
+        var state = new TransducerState(id, readings, readings.Any(r => r.IsReturning) ? _calls.Count : _result.Classes.Count);
         SetFinal(state);
         _known.Add(key, id);
         _result.States.Add(state);
@@ -318,7 +424,8 @@ internal sealed class Determinizer
     /// <summary>Notes the beginning of one rule ahead of time, where that disturbs no reading; false when there is none to note.</summary>
     private bool SettleOpening(List<Reading> readings, List<ParserAction> actions)
     {
-        if (readings.TrueForAll(r => r.Pending.Count == 0))
+        // With rules that nest, a beginning may be noted by a caller whom this state does not know of.
+        if (_calls.Count > 0 || readings.TrueForAll(r => r.Pending.Count == 0))
         {
             return false;
         }
@@ -341,6 +448,16 @@ internal sealed class Determinizer
         return false;
     }
 
+    /// <summary>Moves the calls that all readings are inside of to the parser's stack.</summary>
+    private static void SettleCalls(List<Reading> readings, List<ParserAction> actions)
+    {
+        while (!readings[0].Stack.IsEmpty && readings.TrueForAll(r => !r.Stack.IsEmpty && r.Stack.Bottom == readings[0].Stack.Bottom))
+        {
+            actions.Add(new ParserAction(ActionKind.Push, readings[0].Stack.Bottom, Place.Ago(0)));
+            readings.ForEach(r => r.Stack = r.Stack.WithoutBottom());
+        }
+    }
+
     /// <summary>Whether some octet leads back to the very nodes these readings are at.</summary>
     private bool ReadsRuns(List<Reading> readings)
     {
@@ -357,13 +474,13 @@ internal sealed class Determinizer
     private bool LeadsBack(List<Reading> readings, int octet)
     {
         var next = new List<Reading>();
-        _visit++;
+        BeginStep();
         _witness.Pause();
         foreach (Reading reading in readings)
         {
             if (reading.Node is ReadNode read && read.Set.Contains(octet))
             {
-                Follow(read.Next, -1, NothingPending, next);
+                Follow(read.Next, -1, NothingPending, _noCalls, next);
             }
         }
 
@@ -475,6 +592,11 @@ internal sealed class Determinizer
             {
                 key.Append(pending.Event.Kind == CaptureEventKind.Open ? '<' : '>').Append(pending.Event.Index)
                     .Append(pending.Place.IsRegister ? 'r' : 'a').Append(pending.Place.Value);
+            }
+
+            if (!reading.Stack.IsEmpty)
+            {
+                key.Append('|').Append(reading.Stack.Key);
             }
 
             key.Append(';');

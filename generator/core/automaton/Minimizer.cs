@@ -10,13 +10,14 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal static class Minimizer
 {
-    internal static Automaton Run(Transducer transducer, Rule root, IReadOnlyList<Rule> captures, IReadOnlyList<string> alternatives)
+    internal static Automaton Run(Transducer transducer, Rule root, IReadOnlyList<Rule> captures, IReadOnlyList<string> alternatives, int callCount)
     {
         int[] groups = Partition(transducer);
         var automaton = new Automaton(root, captures, alternatives)
         {
             InitialActions = transducer.ActionLists[transducer.InitialActions],
             RegisterCount = transducer.RegisterCount,
+            CallCount = callCount,
         };
         MakeStates(transducer, groups, automaton);
         MergeClasses(transducer.Classes, automaton);
@@ -27,7 +28,7 @@ internal static class Minimizer
     private static int[] Partition(Transducer transducer)
     {
         List<TransducerState> states = transducer.States;
-        var groups = states.Select(s => s.IsAccepting ? s.FinalActions + 1 : 0).ToArray();
+        var groups = states.Select(s => s.IsReturning ? -1 : s.IsAccepting ? s.FinalActions + 1 : 0).ToArray();
         int count = groups.Distinct().Count();
         while (true)
         {
@@ -93,8 +94,9 @@ internal static class Minimizer
         for (int i = 0; i < reached.Count; i++)
         {
             TransducerState source = members[reached[i]].First();
-            var state = new AutomatonState(new int[transducer.Classes.Count])
+            var state = new AutomatonState(new int[source.Targets.Length])
             {
+                IsReturning = source.IsReturning,
                 IsAccepting = source.IsAccepting,
                 FinalActions = transducer.ActionLists[source.FinalActions],
             };
@@ -115,11 +117,12 @@ internal static class Minimizer
     /// <summary>Joins classes that every state treats alike.</summary>
     private static void MergeClasses(ByteClasses classes, Automaton automaton)
     {
+        List<AutomatonState> reading = automaton.States.Where(s => !s.IsReturning).ToList();
         var merged = new int[classes.Count];
         var kept = new List<int>();
         for (int c = 0; c < classes.Count; c++)
         {
-            int same = kept.FindIndex(k => automaton.States.All(s => s.Next[k] == s.Next[c]));
+            int same = kept.FindIndex(k => reading.All(s => s.Next[k] == s.Next[c]));
             if (same < 0)
             {
                 same = kept.Count;
@@ -131,7 +134,7 @@ internal static class Minimizer
 
         automaton.ClassCount = kept.Count;
         automaton.Classes = classes.Map.Select(c => (byte)merged[c]).ToArray();
-        foreach (AutomatonState state in automaton.States)
+        foreach (AutomatonState state in reading)
         {
             state.Next = kept.Select(c => state.Next[c]).ToArray();
         }

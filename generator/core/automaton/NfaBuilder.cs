@@ -15,12 +15,18 @@ internal sealed class NfaBuilder
 
     private readonly Grammar _grammar;
     private readonly IReadOnlyList<Rule> _captured;
+    private readonly Nesting _nesting;
+    private readonly RuleContext _rootContext;
     private readonly Dictionary<Rule, int> _captureIndex = new();
+    private readonly Dictionary<Rule, NfaNode> _entries = new();
+    private readonly List<CallSite> _calls = new();
     private readonly int _mostNodes;
     private int _count;
 
-    private NfaBuilder(Grammar grammar, IReadOnlyList<Rule> captured, int mostNodes)
+    private NfaBuilder(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, int mostNodes)
     {
+        _nesting = new Nesting(grammar, root);
+        _rootContext = RuleContext.ForRoot(root);
         _mostNodes = mostNodes;
         _grammar = grammar;
         _captured = captured;
@@ -30,35 +36,31 @@ internal sealed class NfaBuilder
         }
     }
 
-    /// <summary>Builds the automaton; false with a diagnostic where none can be built.</summary>
-    internal static bool TryBuild(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics, out NfaNode start, out int count) =>
-        TryBuild(grammar, root, root.Alternatives, captured, MaximumNodes, diagnostics, out start, out count);
+    /// <summary>Builds the automaton; null with a diagnostic where none can be built.</summary>
+    internal static Nfa? Build(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics) =>
+        Build(grammar, root, root.Alternatives, captured, MaximumNodes, diagnostics);
 
     /// <summary>Builds the automaton of some alternatives inside a rule.</summary>
-    internal static bool TryBuild(
-        Grammar grammar, Rule root, IReadOnlyList<Element> alternatives, IReadOnlyList<Rule> captured, int mostNodes,
-        List<Diagnostic> diagnostics, out NfaNode start, out int count)
+    internal static Nfa? Build(
+        Grammar grammar, Rule root, IReadOnlyList<Element> alternatives, IReadOnlyList<Rule> captured, int mostNodes, List<Diagnostic> diagnostics)
     {
-        var builder = new NfaBuilder(grammar, captured, mostNodes);
+        var builder = new NfaBuilder(grammar, root, captured, mostNodes);
         try
         {
-            start = builder.BuildRoot(root, alternatives);
-            count = builder._count;
-            return true;
+            NfaNode start = builder.BuildRoot(root, alternatives);
+            return new Nfa(start, builder._count, builder._calls);
         }
         catch (UnbuildableException unbuildable)
         {
             diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, mostNodes, "places"));
-            start = new AcceptNode();
-            count = 0;
-            return false;
+            return null;
         }
     }
 
     private NfaNode BuildRoot(Rule root, IReadOnlyList<Element> alternatives)
     {
         NfaNode accept = Register(new AcceptNode());
-        RuleContext context = RuleContext.ForRoot(root);
+        RuleContext context = _rootContext;
         bool isCaptured = _captureIndex.TryGetValue(root, out int capture);
         NfaNode end = isCaptured
             ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), accept))
@@ -221,12 +223,33 @@ internal sealed class NfaBuilder
     private NfaNode BuildReference(RuleReference reference, RuleContext context, NfaNode next, string? coreName)
     {
         Rule rule = _grammar.Find(reference.Name)!;
-        if (context.Contains(rule))
+        if (_nesting.IsCalled(rule))
         {
-            string cycle = string.Join(" > ", context.Names().TakeWhile(n => n != rule.Name).Reverse().Prepend(rule.Name).Append(rule.Name));
-            throw new UnbuildableException(new Diagnostic(Descriptors.Recursion, rule.NameSpan, rule.Name, cycle));
+            _calls.Add(new CallSite(rule, next));
+            int symbol = _calls.Count - 1;
+            return Register(new CallNode(EntryOf(rule), symbol, next));
         }
 
+        return BuildRule(rule, context, next, coreName);
+    }
+
+    /// <summary>Where calls enter a rule that nests; it is built once.</summary>
+    private NfaNode EntryOf(Rule rule)
+    {
+        if (!_entries.TryGetValue(rule, out NfaNode? entry))
+        {
+            // Known before it is built, for it calls itself.
+            ChoiceNode way = Register(new ChoiceNode());
+            _entries.Add(rule, way);
+            way.Ways.Add(BuildRule(rule, _rootContext, Register(new ReturnNode(rule)), null));
+            entry = way;
+        }
+
+        return entry;
+    }
+
+    private NfaNode BuildRule(Rule rule, RuleContext context, NfaNode next, string? coreName)
+    {
         bool isCaptured = _captureIndex.TryGetValue(rule, out int capture);
         if (isCaptured)
         {

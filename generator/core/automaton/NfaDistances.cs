@@ -11,11 +11,11 @@ internal sealed class NfaDistances
     private readonly int[] _distance;
     private readonly NfaNode?[] _next;
 
-    internal NfaDistances(NfaNode start, int nodeCount)
+    internal NfaDistances(Nfa nfa)
     {
-        _distance = Enumerable.Repeat(Far, nodeCount).ToArray();
-        _next = new NfaNode?[nodeCount];
-        Relax(Reachable(start, nodeCount));
+        _distance = Enumerable.Repeat(Far, nfa.NodeCount).ToArray();
+        _next = new NfaNode?[nfa.NodeCount];
+        Relax(Reachable(nfa.Start, nfa.NodeCount));
     }
 
     internal int ToEnd(NfaNode node) => _distance[node.Id];

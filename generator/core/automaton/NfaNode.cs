@@ -54,3 +54,29 @@ internal sealed class EventNode : NfaNode
 internal sealed class AcceptNode : NfaNode
 {
 }
+
+/// <summary>Enters a rule that nests, to come back to <see cref="Next"/> where the rule ends.</summary>
+internal sealed class CallNode : NfaNode
+{
+    internal CallNode(NfaNode entry, int symbol, NfaNode next)
+    {
+        Entry = entry;
+        Symbol = symbol;
+        Next = next;
+    }
+
+    internal NfaNode Entry { get; }
+
+    /// <summary>What the stack holds while the rule is read: each call of the grammar has its own.</summary>
+    internal int Symbol { get; }
+
+    internal NfaNode Next { get; }
+}
+
+/// <summary>The end of a rule that nests: reading goes on behind the call that entered it.</summary>
+internal sealed class ReturnNode : NfaNode
+{
+    internal ReturnNode(Rule rule) => Rule = rule;
+
+    internal Rule Rule { get; }
+}

@@ -25,6 +25,9 @@ public enum ActionKind
     /// <summary>Records a capture of the rule <see cref="ParserAction.Index"/> that ends at the place.</summary>
     Close,
 
+    /// <summary>Enters a rule that nests: puts the symbol <see cref="ParserAction.Index"/> on the stack.</summary>
+    Push,
+
     /// <summary>Sets the register <see cref="ParserAction.Index"/> to the place.</summary>
     SetRegister,
 }

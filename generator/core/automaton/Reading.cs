@@ -8,8 +8,9 @@ internal readonly record struct Pending(CaptureEvent Event, Place Place);
 /// <summary>One reading of the input so far: where it is in the automaton, its alternative if that is not settled, and its pending events.</summary>
 internal sealed class Reading
 {
-    internal Reading(NfaNode node, int alternative, IReadOnlyList<Pending> pending)
+    internal Reading(NfaNode node, int alternative, IReadOnlyList<Pending> pending, CallStack stack)
     {
+        Stack = stack;
         Node = node;
         Alternative = alternative;
         Pending = pending;
@@ -21,6 +22,12 @@ internal sealed class Reading
     internal int Alternative { get; set; }
 
     internal IReadOnlyList<Pending> Pending { get; set; }
+
+    /// <summary>The calls it is inside of beyond those of the parser's own stack.</summary>
+    internal CallStack Stack { get; set; }
+
+    /// <summary>Whether it has read a rule that nests to its end, and only the parser's own stack knows where it goes on.</summary>
+    internal bool IsReturning => Node is ReturnNode;
 
     /// <summary>Whether this reading is inside a captured rule, or has yet to record its end, and the rule's beginning is already noted.</summary>
     internal bool IsWithin(int capture, Rule rule)

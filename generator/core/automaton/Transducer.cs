@@ -1,23 +1,27 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace SmtpEmbedded.Abnf;
 
 /// <summary>A state of the automaton before it is minimised: its readings, and its ways out with what each does.</summary>
 internal sealed class TransducerState
 {
-    internal TransducerState(int id, IReadOnlyList<Reading> readings, int classCount)
+    internal TransducerState(int id, IReadOnlyList<Reading> readings, int wayCount)
     {
         Id = id;
         Readings = readings;
-        Targets = new int[classCount];
-        Actions = new int[classCount];
+        Targets = new int[wayCount];
+        Actions = new int[wayCount];
     }
 
     internal int Id { get; }
 
     internal IReadOnlyList<Reading> Readings { get; }
 
-    /// <summary>The state after an octet of each class, or -1.</summary>
+    /// <summary>Whether it is left at once, by what is on top of the parser's stack, instead of by an octet.</summary>
+    internal bool IsReturning => Readings.Any(r => r.IsReturning);
+
+    /// <summary>The state after an octet of each class, or behind each call for a returning state; or -1.</summary>
     internal int[] Targets { get; }
 
     /// <summary>What is done on the way, as an index into <see cref="Transducer.ActionLists"/>.</summary>

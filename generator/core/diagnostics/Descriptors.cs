@@ -35,8 +35,8 @@ public static class Descriptors
     /// <summary>A rule needs itself before it reads anything.</summary>
     public static readonly DiagnosticDescriptor LeftRecursion = new("ABNF010", Severity.Error, "Left recursion", "'{0}' begins with itself ({1}), so no parser of it would ever read a byte; write it as a repetition.");
 
-    /// <summary>A rule contains itself.</summary>
-    public static readonly DiagnosticDescriptor Recursion = new("ABNF011", Severity.Error, "Nested rule", "'{0}' contains itself ({1}); rules that nest are not supported yet, so write it as a repetition if it is one.");
+    /// <summary>Which calls of nested rules an input is inside of shows only later, without bound.</summary>
+    public static readonly DiagnosticDescriptor UndecidableNesting = new("ABNF011", Severity.Error, "Nesting not decidable", "How often '{0}' is entered shows only after unboundedly many bytes; make what encloses it begin and end with octets of their own, such as brackets.");
 
     /// <summary>A number stands for no octet and no character.</summary>
     public static readonly DiagnosticDescriptor ValueTooLarge = new("ABNF012", Severity.Error, "Value out of range", "'{0}' is neither an octet (up to %xFF) nor a character of Unicode (up to %x10FFFF).");
@@ -65,11 +65,14 @@ public static class Descriptors
     /// <summary>Earlier alternatives read all that an alternative reads.</summary>
     public static readonly DiagnosticDescriptor NeverChosen = new("ABNF020", Severity.Warning, "Alternative never chosen", "The alternative '{0}' is never chosen: earlier ones read everything it reads; leave it out or put it before them.");
 
+    /// <summary>A core rule is defined anew, to say something else.</summary>
+    public static readonly DiagnosticDescriptor ReplacesCoreRule = new("ABNF021", Severity.Warning, "Core rule replaced", "'{0}' replaces the core rule '{1}' of RFC 5234 in this grammar and says something else; give it another name unless that is meant.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
-        Prose, LeftRecursion, Recursion, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
-        MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen,
+        Prose, LeftRecursion, UndecidableNesting, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
+        MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen, ReplacesCoreRule,
     };
 }

@@ -48,6 +48,11 @@ internal sealed class CaptureMembers
         _writer.Open("private void Add(int rule, int start, int end)");
         _writer.Open($"if (_captureCount == {_draft.Request.MaximumCaptures})");
         _writer.Line("_outcome = Outcome.Failed;");
+        if (_draft.Request.Explains)
+        {
+            _writer.Line($"_limit = \"no more than {_draft.Request.MaximumCaptures} captures\";");
+        }
+
         _writer.Line("return;");
         _writer.Close();
         _writer.Line();
@@ -80,7 +85,7 @@ internal sealed class CaptureMembers
         {
             AutomatonState state = numbered.Value;
             var places = state.LiveRegisters.Select(r => $"_position - _register{r}")
-                .Concat(state.OpenCaptures.Select(c => $"_position - _start{_draft.Captures[c]}")).ToList();
+                .Concat(state.OpenCaptures.Where(_ => !_draft.HasCalls).Select(c => $"_position - _start{_draft.Captures[c]}")).ToList();
             if (state.UndecidedOctets == 0 && places.Count == 0)
             {
                 continue;
@@ -97,9 +102,40 @@ internal sealed class CaptureMembers
             SwitchWriter.Write(_writer, "_state", cases);
         }
 
+        if (_draft.HasCalls)
+        {
+            WriteOpenInCalls();
+        }
+
         _writer.Line("return undecided;");
         _writer.Close();
         _writer.Close();
         _writer.Line();
+    }
+
+    /// <summary>With rules that nest, a state does not know what its callers have begun: the parser looks.</summary>
+    private void WriteOpenInCalls()
+    {
+        var starts = new List<(string Condition, string Start)>();
+        for (int i = 0; i < _draft.Captures.Count; i++)
+        {
+            if (!_draft.Automaton.NestedCaptures[i])
+            {
+                starts.Add(($"_start{_draft.Captures[i]} >= 0", $"_start{_draft.Captures[i]}"));
+            }
+        }
+
+        if (_draft.HasNestedCaptures)
+        {
+            starts.Add(("_nestedStartCount > 0", "_nestedStarts[0]"));
+        }
+
+        foreach ((string condition, string start) in starts)
+        {
+            _writer.Open($"if ({condition} && _position - {start} > undecided)");
+            _writer.Line($"undecided = _position - {start};");
+            _writer.Close();
+            _writer.Line();
+        }
     }
 }

@@ -136,9 +136,26 @@ internal sealed class CompactBody : ParserBody
             _writer.Close();
             _writer.Line();
             _writer.Line($"state = Targets[code - {_tables.RowCount}];");
-            _writer.Open($"if (code >= {_tables.FirstActing} && !Act(code, state, _position + (i - offset)))");
-            _writer.Line("break;");
-            _writer.Close();
+            if (_draft.HasCalls)
+            {
+                _writer.Open($"if (code >= {_tables.FirstActing})");
+                _writer.Line("bool goesOn = Act(code, state, _position + (i - offset));");
+                _writer.Open($"if (state >= {NestingMembers.FirstReturning(_draft.Automaton)})");
+                _writer.Line("state = Return(state, _position + (i - offset));");
+                _writer.Line("goesOn = GoesOn(state);");
+                _writer.Close();
+                _writer.Line();
+                _writer.Open("if (!goesOn)");
+                _writer.Line("break;");
+                _writer.Close();
+                _writer.Close();
+            }
+            else
+            {
+                _writer.Open($"if (code >= {_tables.FirstActing} && !Act(code, state, _position + (i - offset)))");
+                _writer.Line("break;");
+                _writer.Close();
+            }
         }
         else
         {
@@ -147,6 +164,15 @@ internal sealed class CompactBody : ParserBody
 
         _writer.Close();
         _writer.Line();
+        if (_draft.HasLimits && _tables.Special.Count > 0)
+        {
+            _writer.Line("// Past a bound: the octet that goes past it is not consumed.");
+            _writer.Open("if (_outcome == Outcome.Failed)");
+            _writer.Line("i--;");
+            _writer.Close();
+            _writer.Line();
+        }
+
         _writer.Line("_state = state;");
         _writer.Line("_position += i - offset;");
         _writer.Line("return i - offset;");
@@ -220,7 +246,19 @@ internal sealed class CompactBody : ParserBody
             _writer.Line();
         }
 
-        _writer.Open($"if (state >= {_tables.FirstFinal} && _outcome == Outcome.NeedsMore)");
+        if (_draft.HasCalls)
+        {
+            _writer.Line("return GoesOn(state);");
+            _writer.Close();
+            _writer.Line();
+            _writer.Line("// Whether reading goes on in a state.");
+            _writer.Open("private bool GoesOn(int state)");
+        }
+
+        string isFinal = _draft.HasCalls
+            ? $"state >= {_tables.FirstFinal} && state < {NestingMembers.FirstReturning(_draft.Automaton)}"
+            : $"state >= {_tables.FirstFinal}";
+        _writer.Open($"if ({isFinal} && _outcome == Outcome.NeedsMore)");
         _writer.Line("_outcome = Outcome.Matched;");
         _writer.Close();
         _writer.Line();

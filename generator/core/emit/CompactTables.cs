@@ -36,7 +36,7 @@ internal sealed class CompactTables
     /// <summary>The states in the order of their numbers.</summary>
     internal IReadOnlyList<AutomatonState> Ordered { get; }
 
-    /// <summary>The number of each state of the automaton: first those with a row of their own, then those with an exception, then the final ones.</summary>
+    /// <summary>The number of each state of the automaton: first those with a row of their own, then those with an exception, then the final ones, then the returning ones.</summary>
     internal int[] Numbers { get; }
 
     /// <summary>How many states have a row of their own.</summary>
@@ -82,7 +82,7 @@ internal sealed class CompactTables
         var undecided = new List<int>();
         for (int state = 0; state < _automaton.States.Count; state++)
         {
-            if (_automaton.States[state].IsFinal)
+            if (_automaton.States[state].IsFinal || _automaton.States[state].IsReturning)
             {
                 continue;
             }
@@ -185,12 +185,10 @@ internal sealed class CompactTables
         }
 
         int number = FirstFinal;
-        for (int state = 0; state < Numbers.Length; state++)
+        foreach (int state in Enumerable.Range(0, Numbers.Length).Where(s => _automaton.States[s].IsFinal)
+            .Concat(Enumerable.Range(0, Numbers.Length).Where(s => _automaton.States[s].IsReturning)))
         {
-            if (_automaton.States[state].IsFinal)
-            {
-                Numbers[state] = number++;
-            }
+            Numbers[state] = number++;
         }
     }
 
@@ -262,7 +260,7 @@ internal sealed class CompactTables
         }
     }
 
-    private bool IsActing(AutomatonEdge edge) => edge.Actions.Count > 0 || _automaton.States[edge.Target].IsFinal;
+    private bool IsActing(AutomatonEdge edge) => edge.Actions.Count > 0 || _automaton.States[edge.Target].IsFinal || _automaton.States[edge.Target].IsReturning;
 
     private bool IsPlain(int edge) => _automaton.Edges[edge].Actions.Count == 0 && Numbers[_automaton.Edges[edge].Target] < RowCount;
 

@@ -22,7 +22,7 @@ internal sealed class ExplanationMembers
     {
         var rules = new Dictionary<int, string[]>();
         var expected = new Dictionary<int, string[]>();
-        foreach (KeyValuePair<int, AutomatonState> numbered in _states.Where(s => !s.Value.IsFinal))
+        foreach (KeyValuePair<int, AutomatonState> numbered in _states.Where(s => !s.Value.IsFinal && !s.Value.IsReturning))
         {
             int number = numbered.Key;
             AutomatonState state = numbered.Value;
@@ -39,6 +39,14 @@ internal sealed class ExplanationMembers
         _draft.Summary(summary);
         _writer.Open($"public string {name}");
         _writer.Open("get");
+        if (name == "Expected" && _draft.HasLimits)
+        {
+            _writer.Open("if (_limit.Length > 0)");
+            _writer.Line("return _limit;");
+            _writer.Close();
+            _writer.Line();
+        }
+
         if (cases.Count > 0)
         {
             SwitchWriter.Write(_writer, "_state", cases);

@@ -6,7 +6,7 @@ internal abstract class ParserBody
     /// <summary>What the head of the file says about it.</summary>
     internal abstract string Remark { get; }
 
-    /// <summary>The number that the field _state holds in a state of the automaton.</summary>
+    /// <summary>The number that the field _state holds in a state of the automaton; returning states have the highest numbers.</summary>
     internal abstract int NumberOf(int state);
 
     /// <summary>Writes the static data.</summary>

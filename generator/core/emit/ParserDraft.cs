@@ -28,6 +28,15 @@ internal sealed class ParserDraft
 
     internal bool HasCaptures => Captures.Count > 0;
 
+    /// <summary>Whether rules nest, so that the parser has a stack.</summary>
+    internal bool HasCalls => Automaton.CallCount > 0;
+
+    /// <summary>Whether some captured rule can contain itself.</summary>
+    internal bool HasNestedCaptures => Automaton.NestedCaptures.Any(nested => nested);
+
+    /// <summary>Whether something in the parser has an upper bound that an input may exceed.</summary>
+    internal bool HasLimits => HasCaptures || HasCalls;
+
     /// <summary>Writes a documentation comment.</summary>
     internal void Summary(string text) => Writer.Line($"/// <summary>{text}</summary>");
 
@@ -37,7 +46,11 @@ internal sealed class ParserDraft
     internal string[] Statements(IReadOnlyList<ParserAction> actions, string at) => actions.Select(a => a.Kind switch
     {
         ActionKind.SetAlternative => $"_alternative = Alternative.{Alternatives[a.Index]};",
+        ActionKind.Open when Automaton.NestedCaptures[a.Index] => $"Begin({Expression(a.Place, at)});",
+        ActionKind.Close when Automaton.NestedCaptures[a.Index] => $"Add({a.Index}, _nestedStarts[--_nestedStartCount], {Expression(a.Place, at)});",
+        ActionKind.Push => $"Call({a.Index});",
         ActionKind.Open => $"_start{Captures[a.Index]} = {Expression(a.Place, at)};",
+        ActionKind.Close when HasCalls => $"Add({a.Index}, _start{Captures[a.Index]}, {Expression(a.Place, at)}); _start{Captures[a.Index]} = -1;",
         ActionKind.Close => $"Add({a.Index}, _start{Captures[a.Index]}, {Expression(a.Place, at)});",
         _ => $"_register{a.Index} = {Expression(a.Place, at)};",
     }).ToArray();

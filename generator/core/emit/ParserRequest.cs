@@ -29,6 +29,9 @@ public sealed class ParserRequest
     /// <summary>How many captures the parser holds at once.</summary>
     public int MaximumCaptures { get; set; } = 32;
 
+    /// <summary>How deep rules may nest; an input that goes deeper fails.</summary>
+    public int MaximumDepth { get; set; } = 32;
+
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;
 }

@@ -58,6 +58,11 @@ internal sealed class ParserShell
         WriteFinish();
         WriteAccept();
         WriteProperties();
+        if (_draft.HasCalls)
+        {
+            new NestingMembers(_draft, _body, _states).Write();
+        }
+
         if (_draft.HasCaptures)
         {
             new CaptureMembers(_draft, _states).Write();
@@ -134,15 +139,31 @@ internal sealed class ParserShell
 
         if (_draft.HasCaptures)
         {
-            foreach (string capture in _draft.Captures)
+            for (int i = 0; i < _draft.Captures.Count; i++)
             {
-                _writer.Line($"private int _start{capture};");
+                if (!_draft.Automaton.NestedCaptures[i])
+                {
+                    _writer.Line($"private int _start{_draft.Captures[i]};");
+                }
             }
 
             _writer.Line("private int _captureCount;");
             _writer.Line();
             _writer.Line("// Three numbers a capture: rule, start, end.");
             _writer.Line($"private readonly int[] _captures = new int[{3 * _draft.Request.MaximumCaptures}];");
+        }
+
+        if (_draft.HasCalls)
+        {
+            _writer.Line();
+            new NestingMembers(_draft, _body, _states).WriteFields();
+        }
+
+        if (_draft.HasLimits && _draft.Request.Explains)
+        {
+            _writer.Line();
+            _writer.Line("// The bound that the input went past, or empty.");
+            _writer.Line("private string _limit;");
         }
 
         _writer.Line();
@@ -164,6 +185,16 @@ internal sealed class ParserShell
         if (_draft.HasCaptures)
         {
             _writer.Line("_captureCount = 0;");
+        }
+
+        if (_draft.HasCalls)
+        {
+            new NestingMembers(_draft, _body, _states).WriteReset();
+        }
+
+        if (_draft.HasLimits && _draft.Request.Explains)
+        {
+            _writer.Line("_limit = \"\";");
         }
 
         foreach (string line in _draft.Statements(_draft.Automaton.InitialActions, "0"))

@@ -12,13 +12,20 @@ public sealed class AutomatonMatcher
 {
     private readonly Automaton _automaton;
     private readonly int[] _starts;
+    private readonly Stack<int> _nestedStarts = new();
+    private readonly Stack<int> _calls = new();
+    private readonly int _maximumDepth;
+    private bool _tooDeep;
     private readonly int[] _registers;
     private readonly List<Capture> _captures = new();
     private int _alternative;
 
     /// <summary>Makes a matcher for one automaton. One input at a time.</summary>
-    public AutomatonMatcher(Automaton automaton)
+    /// <param name="automaton">The automaton.</param>
+    /// <param name="maximumDepth">How deep rules may nest; an input that goes deeper does not match.</param>
+    public AutomatonMatcher(Automaton automaton, int maximumDepth = 64)
     {
+        _maximumDepth = maximumDepth;
         _automaton = automaton;
         _starts = new int[automaton.Captures.Count];
         _registers = new int[automaton.RegisterCount];
@@ -40,6 +47,9 @@ public sealed class AutomatonMatcher
     public bool Match(byte[] input)
     {
         _captures.Clear();
+        _nestedStarts.Clear();
+        _calls.Clear();
+        _tooDeep = false;
         _alternative = -1;
         Perform(_automaton.InitialActions, 0);
         LastState = _automaton.States[0];
@@ -52,9 +62,19 @@ public sealed class AutomatonMatcher
                 return false;
             }
 
-            AutomatonEdge edge = _automaton.Edges[next];
-            LastState = _automaton.States[edge.Target];
-            Perform(edge.Actions, i + 1);
+            AutomatonState before = LastState;
+            Take(next, i + 1);
+            while (LastState.IsReturning)
+            {
+                Take(LastState.Next[_calls.Pop()], i + 1);
+            }
+
+            if (_tooDeep)
+            {
+                FailedAt = i;
+                LastState = before;
+                return false;
+            }
         }
 
         FailedAt = input.Length;
@@ -67,6 +87,13 @@ public sealed class AutomatonMatcher
         return true;
     }
 
+    private void Take(int edgeNumber, int position)
+    {
+        AutomatonEdge edge = _automaton.Edges[edgeNumber];
+        LastState = _automaton.States[edge.Target];
+        Perform(edge.Actions, position);
+    }
+
     private void Perform(IReadOnlyList<ParserAction> actions, int position)
     {
         foreach (ParserAction action in actions)
@@ -77,11 +104,19 @@ public sealed class AutomatonMatcher
                 case ActionKind.SetAlternative:
                     _alternative = action.Index;
                     break;
+                case ActionKind.Open when _automaton.NestedCaptures[action.Index]:
+                    _nestedStarts.Push(place);
+                    break;
                 case ActionKind.Open:
                     _starts[action.Index] = place;
                     break;
                 case ActionKind.Close:
-                    _captures.Add(new Capture(_automaton.Captures[action.Index], _starts[action.Index], place));
+                    int start = _automaton.NestedCaptures[action.Index] ? _nestedStarts.Pop() : _starts[action.Index];
+                    _captures.Add(new Capture(_automaton.Captures[action.Index], start, place));
+                    break;
+                case ActionKind.Push:
+                    _tooDeep |= _calls.Count >= _maximumDepth;
+                    _calls.Push(action.Index);
                     break;
                 case ActionKind.SetRegister:
                     _registers[action.Index] = place;

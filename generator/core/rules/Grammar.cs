@@ -85,15 +85,16 @@ public sealed class Grammar
                 return;
             }
 
-            string where = "RFC 5234 appendix B.1";
             if (!existing.IsCore)
             {
                 existing.NameSpan.File.GetLineAndColumn(existing.NameSpan.Start, out int line, out _);
-                where = $"{existing.NameSpan.File.Name}:{line + 1}";
+                _diagnostics.Add(new Diagnostic(Descriptors.DefinedTwice, syntax.NameSpan, syntax.Name, $"{existing.NameSpan.File.Name}:{line + 1}"));
+                return;
             }
 
-            _diagnostics.Add(new Diagnostic(Descriptors.DefinedTwice, syntax.NameSpan, syntax.Name, where));
-            return;
+            // RFC 8259 does so with "char": the grammar's own rule holds in the grammar.
+            _diagnostics.Add(new Diagnostic(Descriptors.ReplacesCoreRule, syntax.NameSpan, syntax.Name, existing.Name));
+            _rules.Remove(syntax.Name);
         }
 
         var rule = new Rule(syntax.Name, syntax.NameSpan, isCore: false);
@@ -113,8 +114,10 @@ public sealed class Grammar
 
         if (rule.IsCore)
         {
-            _diagnostics.Add(new Diagnostic(Descriptors.DefinedTwice, syntax.NameSpan, syntax.Name, "RFC 5234 appendix B.1"));
-            return;
+            // RFC 6532 does so with VCHAR: from here on it is a rule of the grammar.
+            rule = rule.Copy(syntax.NameSpan);
+            _rules[rule.Name] = rule;
+            _inOrder.Add(rule);
         }
 
         rule.Add(syntax);

@@ -30,6 +30,14 @@ public sealed class Rule
     /// <summary>The comment lines over it, without semicolons.</summary>
     public IReadOnlyList<string> Comments => _comments;
 
+    /// <summary>A rule of the grammar's own with the same alternatives so far.</summary>
+    internal Rule Copy(SourceSpan nameSpan)
+    {
+        var copy = new Rule(Name, nameSpan, isCore: false);
+        copy._alternatives.AddRange(_alternatives);
+        return copy;
+    }
+
     internal void Add(RuleSyntax syntax)
     {
         // A group around the whole right side is one alternation as well, so "a = ( b / c )" has two alternatives.

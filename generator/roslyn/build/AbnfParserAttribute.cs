@@ -30,6 +30,9 @@ namespace SmtpEmbedded.Abnf
         /// <summary>How many captures the parser holds at once; 32 when not set. Each takes 12 bytes.</summary>
         public int MaxCaptures { get; set; }
 
+        /// <summary>How deep rules that contain themselves may nest; 32 when not set. An input that goes deeper fails.</summary>
+        public int MaxDepth { get; set; }
+
         /// <summary>Leaves out the texts that say what was expected, to save flash.</summary>
         public bool OmitExplanations { get; set; }
     }

@@ -9,6 +9,7 @@ internal sealed record ParserModel(
     EquatableArray<string> Captures,
     EquatableArray<string> Files,
     int MaximumCaptures,
+    int MaximumDepth,
     bool Explains,
     AttributePlace Place)
 {

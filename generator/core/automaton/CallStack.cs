@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>
+/// The calls one reading is inside of beyond those that all readings share: the outermost first. Equal stacks are one object,
+/// so that stacks are compared by reference.
+/// </summary>
+internal sealed class CallStack
+{
+    private CallStack(Dictionary<string, CallStack> known, int[] symbols)
+    {
+        Known = known;
+        Symbols = symbols;
+        Key = string.Join(".", symbols);
+    }
+
+    private Dictionary<string, CallStack> Known { get; }
+
+    private int[] Symbols { get; }
+
+    /// <summary>A text that is equal for equal stacks only.</summary>
+    internal string Key { get; }
+
+    internal int Depth => Symbols.Length;
+
+    internal bool IsEmpty => Symbols.Length == 0;
+
+    /// <summary>The outermost call.</summary>
+    internal int Bottom => Symbols[0];
+
+    /// <summary>The innermost call.</summary>
+    internal int Top => Symbols[Symbols.Length - 1];
+
+    internal static CallStack CreateEmpty()
+    {
+        var known = new Dictionary<string, CallStack>();
+        var empty = new CallStack(known, new int[0]);
+        known.Add(empty.Key, empty);
+        return empty;
+    }
+
+    internal CallStack Push(int symbol) => Intern(Symbols.Concat(new[] { symbol }));
+
+    internal CallStack Pop() => Intern(Symbols.Take(Symbols.Length - 1));
+
+    internal CallStack WithBottom(int symbol) => Intern(new[] { symbol }.Concat(Symbols));
+
+    internal CallStack WithoutBottom() => Intern(Symbols.Skip(1));
+
+    private CallStack Intern(IEnumerable<int> symbols)
+    {
+        var stack = new CallStack(Known, symbols.ToArray());
+        if (Known.TryGetValue(stack.Key, out CallStack? known))
+        {
+            return known;
+        }
+
+        Known.Add(stack.Key, stack);
+        return stack;
+    }
+}
