@@ -356,27 +356,4 @@ public class ForwarderTests
         Assert.Equal(1, _spool.Count);
         Assert.Equal(1, _log.CountOf(LogLevel.Error));
     }
-
-    [Fact]
-    public void Five_thousand_alerts_after_a_day_without_network_over_one_connection()
-    {
-        _smarthost.Error = "the network is down";
-        for (int i = 0; i < 5000; i++)
-        {
-            _spool.Add(Message(i.ToString()), isAlert: true, acceptedUptime: _clock.UptimeMilliseconds);
-        }
-
-        long end = _clock.UptimeMilliseconds + 86400000;
-        while (_clock.UptimeMilliseconds < end)
-        {
-            _clock.UptimeMilliseconds = _forwarder.RunOnce();
-        }
-
-        _smarthost.Error = "";
-        int before = _smarthost.Connects;
-        _forwarder.RunOnce();
-        Assert.Equal(Enumerable.Range(0, 5000).Select(i => i + "\r\n"), _smarthost.Messages);
-        Assert.Equal(before + 1, _smarthost.Connects);
-        Assert.Equal(1, _log.CountOf(LogLevel.Warning));
-    }
 }

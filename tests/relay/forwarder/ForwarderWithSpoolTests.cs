@@ -88,4 +88,33 @@ public class ForwarderWithSpoolTests
         _forwarder.RunOnce();
         Assert.Equal(text.ToString(), _smarthost.Messages.Single());
     }
+
+    [Fact]
+    public void Five_thousand_alerts_after_a_day_without_network_in_order_over_one_connection()
+    {
+        _smarthost.Error = "the network is down";
+        Alerts alerts = new(_settings, _spool, _clock, new FakeLog());
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.True(alerts.Raise(Severity.Warning, "", "number " + i, ""));
+        }
+
+        long end = _clock.UptimeMilliseconds + 86400000;
+        while (_clock.UptimeMilliseconds < end)
+        {
+            _clock.UptimeMilliseconds = _forwarder.RunOnce();
+        }
+
+        _smarthost.Error = "";
+        int before = _smarthost.Connects;
+        _forwarder.RunOnce();
+        Assert.Equal(before + 1, _smarthost.Connects);
+        Assert.Equal(5000, _smarthost.Messages.Count);
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.Contains("Subject: [Warning] number " + i + "\r\n", _smarthost.Messages[i]);
+        }
+
+        Assert.Equal(1, _log.CountOf(LogLevel.Warning));
+    }
 }
