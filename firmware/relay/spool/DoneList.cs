@@ -8,6 +8,7 @@ internal sealed class DoneList
 {
     private long[] _ids = new long[8];
     private int[] _oldest = new int[8];
+    private int[] _newest = new int[8];
     private long[] _sequences = new long[8];
     private SpoolSegment?[] _bodies = new SpoolSegment?[8];
     private SpoolSegment?[] _writtenIn = new SpoolSegment?[8];
@@ -20,15 +21,19 @@ internal sealed class DoneList
     /// <summary>The oldest segment that may hold a copy of the message.</summary>
     public int Oldest(int index) => _oldest[index];
 
+    /// <summary>The newest segment that may hold a copy of the message.</summary>
+    public int Newest(int index) => _newest[index];
+
     public bool IsWritten(int index) => _writtenIn[index] != null;
 
     /// <summary>Adds a message whose end has yet to be recorded.</summary>
     /// <param name="id">The message.</param>
     /// <param name="oldest">The oldest segment that may hold a copy of it.</param>
+    /// <param name="newest">The newest.</param>
     /// <param name="body">Where the message is, or null when a record about a message in an older segment is written anew.</param>
     /// <param name="holdsBody">Whether there may be another copy elsewhere, so that the segment must not go before the record is durable: that copy would come back to life.</param>
     /// <returns>Its place.</returns>
-    public int Add(long id, int oldest, SpoolSegment? body, bool holdsBody)
+    public int Add(long id, int oldest, int newest, SpoolSegment? body, bool holdsBody)
     {
         if (Count == _ids.Length)
         {
@@ -37,6 +42,7 @@ internal sealed class DoneList
 
         _ids[Count] = id;
         _oldest[Count] = oldest;
+        _newest[Count] = newest;
         _bodies[Count] = body;
         _writtenIn[Count] = null;
         _holds[Count] = holdsBody;
@@ -103,6 +109,7 @@ internal sealed class DoneList
             {
                 _ids[kept] = _ids[i];
                 _oldest[kept] = _oldest[i];
+                _newest[kept] = _newest[i];
                 _bodies[kept] = _bodies[i];
                 _writtenIn[kept] = _writtenIn[i];
                 _sequences[kept] = _sequences[i];
@@ -133,6 +140,9 @@ internal sealed class DoneList
         System.Array.Copy(_sequences, 0, sequences, 0, Count);
         System.Array.Copy(_bodies, 0, bodies, 0, Count);
         System.Array.Copy(_writtenIn, 0, writtenIn, 0, Count);
+        int[] newest = new int[size];
+        System.Array.Copy(_newest, 0, newest, 0, Count);
+        _newest = newest;
         bool[] holds = new bool[size];
         System.Array.Copy(_holds, 0, holds, 0, Count);
         _holds = holds;

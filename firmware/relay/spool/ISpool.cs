@@ -14,7 +14,7 @@ public interface ISpool
     IMessageWriter? Begin(Envelope envelope, long size, bool isAlert);
 
     /// <summary>Makes every message ended before the call durable. Many sessions may wait for one call.</summary>
-    /// <returns>False when the disk refused: none of the waiting messages may be acknowledged.</returns>
+    /// <returns>Whether the disk took everything there was to take. For one message <see cref="IMessageWriter.IsDurable"/> is what counts: the disk may have refused it already before this call.</returns>
     bool Sync();
 
     /// <summary>How many messages wait to be forwarded.</summary>

@@ -83,11 +83,20 @@ public sealed class QueuedMessage
     /// <summary>The oldest segment that may still hold a copy of it.</summary>
     internal int OldestCopy { get; set; }
 
+    /// <summary>The newest segment that may hold a copy of it.</summary>
+    internal int NewestCopy => Copy != null ? Copy.Segment!.Number : Segment!.Number;
+
     /// <summary>The segment of the last record about what happened to it; 0 when nothing has.</summary>
     internal int StateIn { get; set; }
 
-    /// <summary>That record may be lost; it has to be written anew.</summary>
+    /// <summary>The segment of the last State record, which says all that was known then; 0 when there is none.</summary>
+    internal int SummaryIn { get; set; }
+
+    /// <summary>Records about it may be lost; a State record has to be written.</summary>
     internal bool NeedsState { get; set; }
+
+    /// <summary>Whether records in a segment about what happened to it are all there is to tell of that.</summary>
+    internal bool HasStateIn(int number) => StateIn >= number && SummaryIn <= number;
 
     internal bool IsDurable { get; set; }
 

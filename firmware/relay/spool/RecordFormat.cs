@@ -10,10 +10,10 @@ internal static class RecordFormat
     public const int MaximumPayload = 0xFFFFFF;
 
     public const int EndPayloadBytes = 24;
-    public const int AttemptPayloadBytes = 16;
-    public const int ResultPayloadBytes = 8;
-    public const int DonePayloadBytes = 4;
-    public const int StatePayloadBytes = 16;
+    public const int AttemptPayloadBytes = 20;
+    public const int ResultPayloadBytes = 12;
+    public const int DonePayloadBytes = 8;
+    public const int StatePayloadBytes = 20;
 
     /// <summary>The most bytes of a smarthost's reply or a reason that are kept.</summary>
     public const int MaximumTextBytes = 512;

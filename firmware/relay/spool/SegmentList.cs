@@ -38,11 +38,16 @@ internal sealed class SegmentList
         }
     }
 
-    /// <summary>Whether a segment exists with a number from <paramref name="from"/> up to, but not including, <paramref name="to"/>.</summary>
-    public bool HasBetween(int from, int to)
+    /// <summary>Whether another segment than <paramref name="own"/> exists with a number from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
+    public bool HasOther(int own, int from, int to)
     {
         int index = FirstFrom(from);
-        return index < _count && _items[index]!.Number < to;
+        if (index < _count && _items[index]!.Number == own)
+        {
+            index++;
+        }
+
+        return index < _count && _items[index]!.Number <= to;
     }
 
     private int FirstFrom(int number)

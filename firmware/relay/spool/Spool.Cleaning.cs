@@ -106,7 +106,7 @@ public sealed partial class Spool
                 continue;
             }
 
-            if (!_segments.HasBetween(segment.OldestReference, segment.Number))
+            if (!_segments.HasOther(segment.Number, segment.OldestReference, segment.NewestReference))
             {
                 return segment;
             }
@@ -183,8 +183,7 @@ public sealed partial class Spool
         {
             lock (_lock)
             {
-                // Nothing in it is needed any more, whatever its records speak about.
-                segment.OldestReference = int.MaxValue;
+                segment.ForgetReferences();
                 segment.IsBusy = false;
                 _tidyWanted = true;
             }
@@ -223,7 +222,7 @@ public sealed partial class Spool
             {
                 case ScanOutcome.Record:
                 case ScanOutcome.BadPayload:
-                    if (!CarryRecord(segment, scanner, reader, chunk))
+                    if (!CarryRecord(segment, scanner, outcome == ScanOutcome.BadPayload, reader, chunk))
                     {
                         return false;
                     }
@@ -239,7 +238,7 @@ public sealed partial class Spool
         }
     }
 
-    private bool CarryRecord(SpoolSegment segment, SegmentScanner scanner, MessageReader reader, byte[] chunk)
+    private bool CarryRecord(SpoolSegment segment, SegmentScanner scanner, bool isDamaged, MessageReader reader, byte[] chunk)
     {
         QueuedMessage? message;
         lock (_lock)
@@ -255,12 +254,14 @@ public sealed partial class Spool
 
                     break;
                 case RecordType.Done:
-                    int oldest = scanner.ReadPayload(chunk, 4) == 4 ? LittleEndian.ReadInt(chunk, 0) : int.MinValue;
-                    return !_segments.HasBetween(oldest, segment.Number) || WriteDone(_dones.Add(scanner.Id, oldest, null, holdsBody: false));
+                    bool isWhole = scanner.ReadPayload(chunk, 8) == 8 && !isDamaged;
+                    int oldest = isWhole ? LittleEndian.ReadInt(chunk, 0) : int.MinValue;
+                    int newest = isWhole ? LittleEndian.ReadInt(chunk, 4) : int.MaxValue;
+                    return !_segments.HasOther(segment.Number, oldest, newest) || WriteDone(_dones.Add(scanner.Id, oldest, newest, null, holdsBody: false));
                 case RecordType.Attempt:
                 case RecordType.Result:
                 case RecordType.State:
-                    return message == null || message.StateIn != segment.Number || WriteState(message);
+                    return message == null || !message.HasStateIn(segment.Number) || WriteState(message);
                 default:
                     return true;
             }

@@ -69,8 +69,8 @@ public sealed partial class Spool
             }
 
             int place = RecordFormat.HeadBytes;
-            LittleEndian.WriteInt(_record, place, message.OldestCopy);
-            LittleEndian.WriteInt(_record, place + 4, recipient | ((int)result << 16));
+            WriteCopies(message);
+            LittleEndian.WriteInt(_record, place + 8, recipient | ((int)result << 16));
             int text = PutText(reply, place + RecordFormat.ResultPayloadBytes);
             return WroteState(message, active, AppendState(active, RecordType.Result, message.Id, RecordFormat.ResultPayloadBytes + text));
         }
@@ -114,17 +114,18 @@ public sealed partial class Spool
 
             message.IsHeld = false;
             SpoolSegment segment = message.Segment!;
+            int newest = message.NewestCopy;
             message.Segment = null;
             _messages.Remove(message.Id);
             RemoveLive(segment, message.StoredBytes);
             SpoolWriter? copy = message.Copy;
             bool hasOneCopy = message.OldestCopy == segment.Number && copy == null;
-            int done = _dones.Add(message.Id, message.OldestCopy, segment, !hasOneCopy);
+            int done = _dones.Add(message.Id, message.OldestCopy, newest, segment, !hasOneCopy);
             if (copy != null)
             {
                 message.Copy = null;
                 RemoveLive(copy.Segment!, copy.StoredBytes);
-                recorded = WriteDone(_dones.Add(message.Id, message.OldestCopy, copy.Segment, holdsBody: true));
+                recorded = WriteDone(_dones.Add(message.Id, message.OldestCopy, newest, copy.Segment, holdsBody: true));
             }
 
             // A segment that held nothing but this message just goes (and the end is recorded if it will not go); else the end is recorded.

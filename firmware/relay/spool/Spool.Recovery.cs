@@ -98,7 +98,7 @@ public sealed partial class Spool
         {
             SpoolSegment segment = _segments.At(i);
             _nextNumber = segment.Number + 1;
-            _highestDurable = segment.Number;
+            _highestDurable = sound[i] ? segment.Number : _highestDurable;
             ISegment? input = segment.IsUnreadable ? null : _store.OpenRead(segment.Number);
             if (input == null)
             {
@@ -115,6 +115,44 @@ public sealed partial class Spool
             ReadSegment(segment, input, scanner, unfinished, sound[i]);
             input.Close();
         }
+
+        // Then what happened to the messages: a record about one may be in a segment before its own.
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (_segments.At(i).HasState)
+            {
+                ReadState(_segments.At(i), scanner);
+            }
+        }
+    }
+
+    private void ReadState(SpoolSegment segment, SegmentScanner scanner)
+    {
+        ISegment? input = _store.OpenRead(segment.Number);
+        if (input == null)
+        {
+            MarkUnreadable(segment, _store.Error);
+            return;
+        }
+
+        scanner.Start(input, segment.Seed, verifyBodies: false);
+        ScanOutcome outcome;
+        do
+        {
+            outcome = scanner.Next();
+            if ((outcome == ScanOutcome.Record || outcome == ScanOutcome.BadPayload) && scanner.Type >= RecordType.Attempt)
+            {
+                ApplyState(segment, scanner, outcome == ScanOutcome.Record);
+            }
+        }
+        while (outcome == ScanOutcome.Record || outcome == ScanOutcome.BadPayload || outcome == ScanOutcome.Gap);
+
+        if (outcome == ScanOutcome.Unreadable && !segment.IsUnreadable)
+        {
+            MarkUnreadable(segment, input.Error);
+        }
+
+        input.Close();
     }
 
     private static int SaltNear(int[] salts, bool[] sound, int index)
@@ -249,7 +287,7 @@ public sealed partial class Spool
                 unfinished.Remove(id);
                 return 0;
             default:
-                ApplyState(segment, scanner, isValid);
+                segment.HasState = true;
                 return 0;
         }
     }
@@ -296,7 +334,7 @@ public sealed partial class Spool
         }
 
         int count = isValid ? scanner.ReadPayload(_record, scanner.PayloadLength) : 0;
-        segment.Refer(count < 4 ? int.MinValue : LittleEndian.ReadInt(_record, 0));
+        segment.Refer(count < 8 ? int.MinValue : LittleEndian.ReadInt(_record, 0), count < 8 ? int.MaxValue : LittleEndian.ReadInt(_record, 4));
         QueuedMessage? message = _messages.Find(scanner.Id) as QueuedMessage;
         if (message == null)
         {
@@ -323,6 +361,7 @@ public sealed partial class Spool
 
                 break;
             case RecordType.State:
+                message.SummaryIn = segment.Number;
                 if (count >= RecordFormat.StatePayloadBytes)
                 {
                     TakeAttempt(message);
@@ -331,10 +370,10 @@ public sealed partial class Spool
 
                 break;
             case RecordType.Result:
-                int recipient = count < RecordFormat.ResultPayloadBytes ? -1 : LittleEndian.ReadInt(_record, 4) & 0xFFFF;
+                int recipient = count < RecordFormat.ResultPayloadBytes ? -1 : LittleEndian.ReadInt(_record, 8) & 0xFFFF;
                 if (recipient >= 0 && recipient < message.RecipientCount)
                 {
-                    message.SetRecipientState(recipient, (RecipientResult)((LittleEndian.ReadInt(_record, 4) >> 16) & 3));
+                    message.SetRecipientState(recipient, (RecipientResult)((LittleEndian.ReadInt(_record, 8) >> 16) & 3));
                 }
 
                 break;
@@ -345,8 +384,8 @@ public sealed partial class Spool
 
     private void TakeAttempt(QueuedMessage message)
     {
-        message.Attempts = LittleEndian.ReadInt(_record, 4);
-        long due = LittleEndian.ReadLong(_record, 8);
+        message.Attempts = LittleEndian.ReadInt(_record, 8);
+        long due = LittleEndian.ReadLong(_record, 12);
         long now = _clock.UptimeMilliseconds;
         long wait = due == 0 || !_clock.IsSet ? 0 : due - _clock.UtcMilliseconds;
 

@@ -6,6 +6,7 @@ public sealed partial class Spool
     // Every record that must become durable takes the next number; up to _settled each is durable, or was lost and dealt with.
     private long _appended;
     private long _settled;
+    private long _syncUpTo;
     private long _failedUpTo;
 
     private QueuedMessage?[] _ended = new QueuedMessage?[16];
@@ -17,6 +18,7 @@ public sealed partial class Spool
     private int _highestDurable;
     private bool _hasUnsyncedState;
     private bool _mustRestate;
+    private bool _hasDropped;
     private readonly DoneList _dones = new DoneList();
 
     /// <inheritdoc/>
@@ -54,12 +56,15 @@ public sealed partial class Spool
             lock (_lock)
             {
                 EndSync();
-                return IsSafe(target);
+                bool safe = IsSafe(target) && !_hasDropped;
+                _hasDropped = false;
+                return safe;
             }
         }
     }
 
-    private bool IsSafe(long target) => _failedUpTo == 0 || _failedUpTo < target;
+    // True promises that everything is safe, what was recorded about other messages included; IMessageWriter.IsDurable tells of one message.
+    private bool IsSafe(long target) => !_mustRestate && (_failedUpTo == 0 || _failedUpTo < target);
 
     private void BeginSync()
     {
@@ -88,8 +93,6 @@ public sealed partial class Spool
         _hasUnsyncedState = false;
     }
 
-    private long _syncUpTo;
-
     private void EndSync()
     {
         for (int i = 0; i < _syncingCount; i++)
@@ -101,7 +104,7 @@ public sealed partial class Spool
             {
                 Fail(segment, segment.Output!.Error, syncFailed: true);
             }
-            else if (segment.Number > _highestDurable)
+            else if (segment.Number > _highestDurable && segment.Length >= RecordFormat.SegmentHeadBytes)
             {
                 _highestDurable = segment.Number;
                 _tidyAfterSync = true;
@@ -222,7 +225,7 @@ public sealed partial class Spool
                 continue;
             }
 
-            if (message.StateIn == segment.Number)
+            if (message.HasStateIn(segment.Number))
             {
                 message.NeedsState = true;
                 _mustRestate = true;
@@ -246,11 +249,12 @@ public sealed partial class Spool
     private void Drop(QueuedMessage message)
     {
         message.IsDropped = true;
+        _hasDropped = true;
         _undurable--;
         _messages.Remove(message.Id);
         SpoolSegment segment = message.Segment!;
         RemoveLive(segment, message.StoredBytes);
-        _dones.Add(message.Id, segment.Number, segment, holdsBody: false);
+        _dones.Add(message.Id, segment.Number, segment.Number, segment, holdsBody: false);
         _mustRestate = true;
     }
 
@@ -289,13 +293,15 @@ public sealed partial class Spool
         }
 
         int oldest = _dones.Oldest(index);
+        int newest = _dones.Newest(index);
         LittleEndian.WriteInt(_record, RecordFormat.HeadBytes, oldest);
+        LittleEndian.WriteInt(_record, RecordFormat.HeadBytes + 4, newest);
         if (!AppendState(active, RecordType.Done, _dones.Id(index), RecordFormat.DonePayloadBytes))
         {
             return false;
         }
 
-        active.Refer(oldest);
+        active.Refer(oldest, newest);
         _dones.Wrote(index, active, _appended);
         return true;
     }
@@ -319,27 +325,41 @@ public sealed partial class Spool
 
         WriteAttemptFields(message);
         message.WriteStates(_record, RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes);
-        return WroteState(message, active, AppendState(active, RecordType.State, message.Id, RecordFormat.StatePayloadBytes + states));
+        if (!WroteState(message, active, AppendState(active, RecordType.State, message.Id, RecordFormat.StatePayloadBytes + states)))
+        {
+            return false;
+        }
+
+        message.NeedsState = false;
+        message.SummaryIn = active.Number;
+        return true;
     }
 
     private void WriteAttemptFields(QueuedMessage message)
     {
         long due = _clock.IsSet ? _clock.UtcMilliseconds + (message.NextAttempt - _clock.UptimeMilliseconds) : 0;
+        WriteCopies(message);
+        LittleEndian.WriteInt(_record, RecordFormat.HeadBytes + 8, message.Attempts);
+        LittleEndian.WriteLong(_record, RecordFormat.HeadBytes + 12, due);
+    }
+
+    // Which segments may hold a copy of the message: what every state record begins with.
+    private void WriteCopies(QueuedMessage message)
+    {
         LittleEndian.WriteInt(_record, RecordFormat.HeadBytes, message.OldestCopy);
-        LittleEndian.WriteInt(_record, RecordFormat.HeadBytes + 4, message.Attempts);
-        LittleEndian.WriteLong(_record, RecordFormat.HeadBytes + 8, due);
+        LittleEndian.WriteInt(_record, RecordFormat.HeadBytes + 4, message.NewestCopy);
     }
 
     private bool WroteState(QueuedMessage message, SpoolSegment active, bool written)
     {
-        message.NeedsState = !written;
         if (written)
         {
             message.StateIn = active.Number;
-            active.Refer(message.OldestCopy);
+            active.Refer(message.OldestCopy, message.NewestCopy);
         }
         else
         {
+            message.NeedsState = true;
             _mustRestate = true;
         }
 

@@ -166,6 +166,25 @@ public sealed partial class Spool : ISpool
         return StartReader(reader, segment, input, message.Id, offset, stored);
     }
 
+    /// <summary>The messages that wait, held ones included, in no order: for listing the queue, not for holding them.</summary>
+    public QueuedMessage[] Waiting()
+    {
+        lock (_lock)
+        {
+            QueuedMessage[] all = new QueuedMessage[_messages.Count - _undurable];
+            int count = 0;
+            for (int i = 0; i < _messages.Places; i++)
+            {
+                if (_messages.At(i) is QueuedMessage message && message.IsDurable)
+                {
+                    all[count++] = message;
+                }
+            }
+
+            return all;
+        }
+    }
+
     /// <summary>Makes everything durable and closes all files. Nothing may be called afterwards.</summary>
     public void Close()
     {

@@ -160,7 +160,9 @@ internal sealed class SpoolReader : IMessageSource
             int head = (int)(_position - _bufferStart);
             if (!RecordFormat.IsHead(_buffer, head, _seed))
             {
-                return -1;
+                // Something is damaged here, not necessarily of this message: its records vouch for themselves, its end for their number.
+                _position++;
+                continue;
             }
 
             if (RecordFormat.Id(_buffer, head) == _id)

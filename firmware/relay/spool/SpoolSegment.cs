@@ -7,7 +7,7 @@ internal sealed class SpoolSegment
     {
         Number = number;
         Seed = seed;
-        OldestReference = int.MaxValue;
+        ForgetReferences();
     }
 
     public int Number { get; }
@@ -53,6 +53,9 @@ internal sealed class SpoolSegment
     /// <summary>Could not be read when the spool was opened: nobody knows what it holds, so it stays.</summary>
     public bool IsUnreadable { get; set; }
 
+    /// <summary>Recovery found records in it about what happened to messages.</summary>
+    public bool HasState { get; set; }
+
     /// <summary>Why it has to be set aside; null when it is sound.</summary>
     public string? Damage { get; set; }
 
@@ -65,17 +68,26 @@ internal sealed class SpoolSegment
     /// <summary>How many bytes those messages take here.</summary>
     public long LiveBytes { get; set; }
 
-    /// <summary>The number of the oldest other segment that records in here speak about; while one of those exists, these records are needed.</summary>
-    public int OldestReference { get; set; }
+    /// <summary>The lowest number of the segments that hold what state records in here speak about; while one of those exists, these records are needed.</summary>
+    public int OldestReference { get; private set; }
+
+    /// <summary>The highest of those numbers. With a segment a message it may be above this segment's own.</summary>
+    public int NewestReference { get; private set; }
 
     /// <summary>The last Done record about a message in here: the segment may go once that is durable.</summary>
     public long DoneSequence { get; set; }
 
-    public void Refer(int number)
+    /// <summary>Notes that a record in here speaks about a message whose copies are in segments of these numbers.</summary>
+    public void Refer(int oldest, int newest)
     {
-        if (number != Number && number < OldestReference)
-        {
-            OldestReference = number;
-        }
+        OldestReference = oldest < OldestReference ? oldest : OldestReference;
+        NewestReference = newest > NewestReference ? newest : NewestReference;
+    }
+
+    /// <summary>Nothing in here is needed any more, whatever its records speak about.</summary>
+    public void ForgetReferences()
+    {
+        OldestReference = int.MaxValue;
+        NewestReference = int.MinValue;
     }
 }
