@@ -12,7 +12,9 @@ public static class Program
         {
             CheckCommand.Create(),
             MatchCommand.Create(),
+            SampleCommand.Create(),
             GenerateCommand.Create(),
+            DiagramCommand.Create(),
             StatsCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);

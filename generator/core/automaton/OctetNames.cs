@@ -20,4 +20,15 @@ internal static class OctetNames
 
         return first == last ? $"%x{first:X2}" : $"%x{first:X2}-{last:X2}";
     }
+
+    /// <summary>One octet in as few characters as a picture has room for.</summary>
+    internal static string Short(int octet) => octet switch
+    {
+        0x09 => "HTAB",
+        0x0A => "LF",
+        0x0D => "CR",
+        0x20 => "SP",
+        > 0x20 and < 0x7F => ((char)octet).ToString(),
+        _ => $"x{octet:X2}",
+    };
 }
