@@ -62,6 +62,7 @@ internal sealed class MessageSink
     {
         Abandon();
         _writer = writer;
+        _ended = null;
         Id = writer.Id;
         Fault = MessageFault.None;
         _taken = 0;
