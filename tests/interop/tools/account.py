@@ -30,7 +30,7 @@ def main():
         if identity in seen:
             duplicates[sum(1 for kill in kills if kill < time)] += 1
         seen[identity] = True
-        if not re.search(rb"\r\n\r\nz+\r\n(w{70}\r\n)*\r\n?$", message + b"\r\n"):
+        if not re.search(rb"\r\n\r\nz+\r\n(w{70}\r\n)*\r\n\Z", message):
             cut.append(identity)
     lost = sorted(acknowledged - seen.keys())
 

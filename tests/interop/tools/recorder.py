@@ -36,6 +36,9 @@ class Recorder(socketserver.ThreadingTCPServer):
 
 
 class Session(socketserver.StreamRequestHandler):
+    # Replies to pipelined commands are small writes in a row: with Nagle's algorithm each would wait for an ACK.
+    disable_nagle_algorithm = True
+
     def reply(self, text):
         self.wfile.write(text.encode() + b"\r\n")
 

@@ -1,0 +1,74 @@
+using System;
+using System.Threading;
+using SmtpEmbedded.Relay;
+
+namespace SmtpEmbedded.Gateway;
+
+/// <summary>
+/// The thread the forwarder runs on. It sleeps until a message is due, and is woken early when one becomes durable.
+/// </summary>
+public sealed class ForwarderThread : IDisposable
+{
+    // The clock and the wait may disagree by a tick; without this a wait of nothing would spin.
+    private const int ShortestWait = 10;
+    private const int LongestWait = 60 * 1000;
+
+    private readonly Forwarder _forwarder;
+    private readonly IClock _clock;
+    private readonly ILog _log;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    /// <summary>Prepares the thread; <see cref="Start"/> starts it.</summary>
+    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log)
+    {
+        _forwarder = forwarder;
+        _clock = clock;
+        _log = log;
+        _thread = new Thread(Run) { IsBackground = true, Name = "forwarder" };
+    }
+
+    /// <summary>Starts forwarding.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Says that there may be something to send. For any thread; costs next to nothing.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Breaks off what is being sent and waits for the thread to end.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _forwarder.Stop();
+        _wake.Set();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            long wait;
+            try
+            {
+                wait = _forwarder.RunOnce() - _clock.UptimeMilliseconds;
+            }
+            catch (Exception e)
+            {
+                // A fault of ours: the mail stays in the spool, and the forwarder must not die of it.
+                _log.Write(Relay.LogLevel.Error, "forwarder", "an attempt failed: " + e.ToString().ReplaceLineEndings(" | "));
+                wait = LongestWait;
+            }
+
+            if (!_stopping)
+            {
+                _wake.WaitOne((int)Math.Clamp(wait, ShortestWait, LongestWait));
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System;
+using System.Net;
+using System.Threading.Tasks;
+using SmtpEmbedded.Gateway.Storage;
+using SmtpEmbedded.Relay;
+
+namespace SmtpEmbedded.Gateway;
+
+/// <summary>
+/// The whole relay on .NET, put together: spool on files, listener, group commits, forwarder thread, alerts. <c>run</c>,
+/// <c>demo</c> and the tests all use this one.
+/// </summary>
+public sealed class RelayHost
+{
+    private readonly RelaySettings _settings;
+    private readonly IClock _clock;
+    private readonly ILog _log;
+    private FileSegmentStore? _store;
+    private Spool? _spool;
+    private GroupCommitter? _committer;
+    private Listener? _listener;
+    private ForwarderThread? _forwarder;
+
+    /// <summary>Prepares a relay; nothing is touched before <see cref="Start"/>.</summary>
+    public RelayHost(RelaySettings settings, IClock clock, ILog log)
+    {
+        _settings = settings;
+        _clock = clock;
+        _log = log;
+    }
+
+    /// <summary>Where it listens, once started.</summary>
+    public IPEndPoint EndPoint => _listener!.EndPoint;
+
+    /// <summary>Raises alerts through this relay, once started.</summary>
+    public Alerts Alerts { get; private set; } = null!;
+
+    /// <summary>How many messages wait to be forwarded.</summary>
+    public int QueuedMessages => _spool!.Count;
+
+    /// <summary>How many sessions are being served.</summary>
+    public int Sessions => _listener!.Sessions;
+
+    /// <summary>How many syncs served the messages accepted so far.</summary>
+    public long Syncs => _committer!.Syncs;
+
+    /// <summary>Opens the spool, recovers what is in it, listens, and begins to forward.</summary>
+    /// <returns>Null, or why it could not start, as a sentence; then nothing is left running.</returns>
+    public string? Start()
+    {
+        _store = new FileSegmentStore(_settings.SpoolPath);
+        _spool = new Spool(_store, _clock, _log, Options());
+        if (!_spool.Open())
+        {
+            _store.Dispose();
+            return $"cannot open the spool in {_settings.SpoolPath}: {_spool.Error}";
+        }
+
+        if (_settings.SmarthostHost.Length > 0)
+        {
+            _forwarder = new ForwarderThread(new Forwarder(_settings, _spool, new SocketConnector(), _clock, _log), _clock, _log);
+        }
+        else
+        {
+            _log.Write(Relay.LogLevel.Warning, "forwarder", "no smarthost is set: mail is accepted and kept, but goes nowhere");
+        }
+
+        var spool = new WakingSpool(_spool, () => _forwarder?.Wake());
+        Alerts = new Alerts(_settings, spool, _clock, _log);
+        _committer = new GroupCommitter(spool);
+        _listener = new Listener(_settings, spool, _committer, _clock, _log);
+        string? error = _listener.Start();
+        if (error is not null)
+        {
+            _committer.Dispose();
+            _spool.Close();
+            _store.Dispose();
+            return error;
+        }
+
+        _forwarder?.Start();
+        return null;
+    }
+
+    /// <summary>Ends every session with 421, breaks off forwarding, and closes the spool. What was acknowledged is on disk.</summary>
+    public async Task StopAsync()
+    {
+        await _listener!.StopAsync().ConfigureAwait(false);
+        _committer!.Dispose();
+        _forwarder?.Dispose();
+        _spool!.Close();
+        _store!.Dispose();
+    }
+
+    private SpoolOptions Options()
+    {
+        Limits limits = _settings.Limits;
+        return new SpoolOptions
+        {
+            Quota = _settings.SpoolQuota,
+            Reserve = _settings.SpoolQuota / 100 * limits.AlertReservePercent,
+            MaximumMessages = limits.QueuedMessages,
+            MaximumRecipients = limits.Recipients,
+
+            // A segment is freed as a whole: several must fit into the quota.
+            SegmentBytes = (int)Math.Min(limits.SegmentBytes, _settings.SpoolQuota / 8),
+
+            // What a crash makes us forget is sent twice: one message at most.
+            FinishesPerSync = 1,
+        };
+    }
+}

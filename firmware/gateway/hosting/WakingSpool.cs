@@ -1,0 +1,58 @@
+using System;
+using SmtpEmbedded.Relay;
+
+namespace SmtpEmbedded.Gateway;
+
+/// <summary>A spool that calls back after every successful sync: whoever makes a message durable thereby wakes the forwarder.</summary>
+public sealed class WakingSpool : ISpool
+{
+    private readonly ISpool _spool;
+    private readonly Action _wake;
+
+    /// <summary>Puts the call in front of a spool.</summary>
+    public WakingSpool(ISpool spool, Action wake)
+    {
+        _spool = spool;
+        _wake = wake;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _spool.Count;
+
+    /// <inheritdoc/>
+    public string Error => _spool.Error;
+
+    /// <inheritdoc/>
+    public IMessageWriter? Begin(Envelope envelope, long size, bool isAlert) => _spool.Begin(envelope, size, isAlert);
+
+    /// <inheritdoc/>
+    public bool Sync()
+    {
+        bool durable = _spool.Sync();
+        if (durable)
+        {
+            _wake();
+        }
+
+        return durable;
+    }
+
+    /// <inheritdoc/>
+    public QueuedMessage? Next(long now) => _spool.Next(now);
+
+    /// <inheritdoc/>
+    public long NextDue() => _spool.NextDue();
+
+    /// <inheritdoc/>
+    public bool Open(QueuedMessage message, MessageReader reader) => _spool.Open(message, reader);
+
+    /// <inheritdoc/>
+    public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply) =>
+        _spool.RecordRecipient(message, recipient, result, reply);
+
+    /// <inheritdoc/>
+    public bool Release(QueuedMessage message, long nextAttempt, string reason) => _spool.Release(message, nextAttempt, reason);
+
+    /// <inheritdoc/>
+    public bool Finish(QueuedMessage message) => _spool.Finish(message);
+}

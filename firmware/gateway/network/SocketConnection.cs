@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using SmtpEmbedded.Relay;
+
+namespace SmtpEmbedded.Gateway;
+
+/// <summary>A blocking TCP connection with time limits, plain or TLS. Whatever goes wrong becomes a value and a sentence.</summary>
+public sealed class SocketConnection : IConnection
+{
+    private readonly Socket _socket;
+    private readonly string _peer;
+    private readonly X509Certificate2Collection? _roots;
+    private Stream _stream;
+
+    /// <summary>Takes over a connected socket.</summary>
+    /// <param name="socket">Closed with this object.</param>
+    /// <param name="peer">How the peer is called in error sentences: host:port.</param>
+    /// <param name="roots">The root certificates to trust instead of the system's.</param>
+    public SocketConnection(Socket socket, string peer, X509Certificate2Collection? roots)
+    {
+        _socket = socket;
+        _peer = peer;
+        _roots = roots;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <inheritdoc/>
+    public string Error { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
+    {
+        try
+        {
+            _stream.ReadTimeout = Math.Max(1, timeoutMilliseconds);
+            int read = _stream.Read(buffer, offset, count);
+            return read > 0 ? read : Connection.Closed;
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        {
+            Error = $"{_peer} did not answer within {(timeoutMilliseconds + 999) / 1000} s";
+            return Connection.TimedOut;
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            Error = $"the connection to {_peer} is lost: {Reason(e)}";
+            return Connection.Broken;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Send(byte[] buffer, int offset, int count, int timeoutMilliseconds)
+    {
+        try
+        {
+            _stream.WriteTimeout = Math.Max(1, timeoutMilliseconds);
+            _stream.Write(buffer, offset, count);
+            return true;
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        {
+            Error = $"{_peer} took nothing for {(timeoutMilliseconds + 999) / 1000} s";
+            return false;
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            Error = $"the connection to {_peer} is lost: {Reason(e)}";
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool StartTls(string host, int timeoutMilliseconds)
+    {
+        string? verdict = null;
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        using var limit = new CancellationTokenSource(Math.Max(1, timeoutMilliseconds));
+        try
+        {
+            tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = host,
+                    CertificateChainPolicy = ChainPolicy(),
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    {
+                        verdict = Judge(host, certificate, chain, errors);
+                        return verdict is null;
+                    },
+                },
+                limit.Token).GetAwaiter().GetResult();
+            _stream = tls;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Error = $"the TLS handshake with {_peer} did not finish within {(timeoutMilliseconds + 999) / 1000} s: is the port right? Implicit TLS is usually on 465, STARTTLS on 587";
+        }
+        catch (AuthenticationException e)
+        {
+            Error = verdict ?? $"the TLS handshake with {_peer} failed: {Reason(e)}; is the port right? Implicit TLS is usually on 465, STARTTLS on 587";
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            Error = verdict ?? $"{_peer} broke off the TLS handshake: {Reason(e)}; is the port right? Implicit TLS is usually on 465, STARTTLS on 587";
+        }
+
+        tls.Dispose();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            // Saying good-bye failed: the peer is gone already.
+        }
+
+        _socket.Dispose();
+    }
+
+    /// <returns>Null when the certificate is good; otherwise what is wrong with it.</returns>
+    private static string? Judge(string host, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return null;
+        }
+
+        if (certificate is not X509Certificate2 shown)
+        {
+            return $"{host} showed no certificate";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"the certificate {host} showed is for {Names(shown)}, not for {host}: is the smarthost's name the one its operator gives?";
+        }
+
+        if (DateTime.UtcNow > shown.NotAfter.ToUniversalTime())
+        {
+            return $"the certificate of {host} expired on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+        }
+
+        if (DateTime.UtcNow < shown.NotBefore.ToUniversalTime())
+        {
+            return $"the certificate of {host} is not valid before {shown.NotBefore.ToUniversalTime():yyyy-MM-dd}: is this machine's clock right?";
+        }
+
+        var reasons = new List<string>();
+        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
+        {
+            reasons.Add(status.Status.ToString());
+        }
+
+        return $"the certificate of {host} is not trusted ({string.Join(", ", reasons)}): is its authority among this system's root certificates?";
+    }
+
+    private X509ChainPolicy? ChainPolicy()
+    {
+        if (_roots is null)
+        {
+            return null;
+        }
+
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(_roots);
+        return policy;
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        var names = new List<string>();
+        foreach (X509Extension extension in certificate.Extensions)
+        {
+            if (extension is X509SubjectAlternativeNameExtension alternative)
+            {
+                names.AddRange(alternative.EnumerateDnsNames());
+                foreach (IPAddress address in alternative.EnumerateIPAddresses())
+                {
+                    names.Add(address.ToString());
+                }
+            }
+        }
+
+        return names.Count > 0 ? string.Join(", ", names) : certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false);
+    }
+
+    private static bool IsLoss(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException or AuthenticationException or InvalidOperationException;
+
+    /// <summary>The innermost reason, on one line.</summary>
+    private static string Reason(Exception e)
+    {
+        Exception inner = e;
+        while (inner.InnerException is not null)
+        {
+            inner = inner.InnerException;
+        }
+
+        return inner.Message.ReplaceLineEndings(" ");
+    }
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace SmtpEmbedded.Gateway.Tests;
+
+/// <summary>What a connection costs while it waits.</summary>
+public sealed class MemoryTests
+{
+    [Fact]
+    public async Task AWaitingSessionHoldsAtMost16KiB()
+    {
+        const int Count = 200;
+        await using var fixture = new RelayFixture();
+        fixture.Settings.Limits.SessionsPerAddress = 2 * Count;
+        fixture.Start();
+        var clients = new List<Socket>();
+        try
+        {
+            // The first ones pay for what is made once.
+            for (int i = 0; i < 20; i++)
+            {
+                clients.Add(await GreetedAsync(fixture));
+            }
+
+            long before = GC.GetTotalMemory(forceFullCollection: true);
+            for (int i = 0; i < Count; i++)
+            {
+                clients.Add(await GreetedAsync(fixture));
+            }
+
+            // The clients' own sockets are counted too; they are small.
+            long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+            Assert.InRange(each, 0, 16 * 1024);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    private static async Task<Socket> GreetedAsync(RelayFixture fixture)
+    {
+        var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(fixture.Relay.EndPoint);
+        byte[] buffer = new byte[1024];
+        string seen = "";
+        await client.SendAsync(Encoding.ASCII.GetBytes("EHLO client.example.org\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n"));
+        while (!seen.Contains("2.1.5"))
+        {
+            int count = await client.ReceiveAsync(buffer);
+            Assert.True(count > 0, seen);
+            seen += Encoding.ASCII.GetString(buffer, 0, count);
+        }
+
+        return client;
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+
+namespace SmtpEmbedded.Gateway.Tests;
+
+/// <summary>The gateway as a process of its own, which ends with the test.</summary>
+public sealed class GatewayProcess : IDisposable
+{
+    public const int Terminate = 15;
+    public const int Interrupt = 2;
+
+    private readonly Process _process;
+
+    public GatewayProcess(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(typeof(RelayHost).Assembly.Location);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        if (!start.FileName.EndsWith("dotnet", StringComparison.Ordinal))
+        {
+            start.FileName = "dotnet";
+        }
+
+        _process = Process.Start(start)!;
+    }
+
+    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(int signal) => _ = Kill(_process.Id, signal);
+
+    public async Task<(int ExitCode, string Output, string Error)> EndAsync()
+    {
+        Task<string> output = _process.StandardOutput.ReadToEndAsync();
+        Task<string> error = _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(45));
+        return (_process.ExitCode, await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}
