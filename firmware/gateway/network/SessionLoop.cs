@@ -21,6 +21,9 @@ public sealed class SessionLoop
     private const int LingerBytes = 256 * 1024;
     private const int LingerMilliseconds = 2000;
 
+    // How long a client may take to read our replies; RFC 5321 section 4.5.3.2 names no time for it.
+    private const int SendMilliseconds = 5 * 60 * 1000;
+
     // How long a session that was told to end may take to hand over its last reply.
     private const int GraceMilliseconds = 5000;
 
@@ -108,6 +111,7 @@ public sealed class SessionLoop
         while (true)
         {
             await FlushAsync().ConfigureAwait(false);
+            Volatile.Write(ref _deadline, _session.Deadline);
             switch (_session.Wants)
             {
                 case SessionWants.Commit:
@@ -119,7 +123,6 @@ public sealed class SessionLoop
                     return true;
             }
 
-            Volatile.Write(ref _deadline, _session.Deadline);
             await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
             byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
             try
@@ -185,6 +188,12 @@ public sealed class SessionLoop
 
     private async ValueTask FlushAsync()
     {
+        if (_session.OutputCount > 0)
+        {
+            // The session waits for nobody while it closes or commits; a client that does not read must not hold it all the same.
+            Volatile.Write(ref _deadline, Math.Min(_session.Deadline, _clock.UptimeMilliseconds + SendMilliseconds));
+        }
+
         while (_session.OutputCount > 0)
         {
             int sent = await _socket.SendAsync(_session.Output.AsMemory(_session.OutputStart, _session.OutputCount)).ConfigureAwait(false);
