@@ -97,7 +97,7 @@ internal sealed class AmbiguityWitness
             return;
         }
 
-        CapturedPlace differing = dropped.Except(kept).Concat(kept.Except(dropped)).First();
+        CapturedPlace differing = ReadingSearch.Without(dropped, kept).Concat(ReadingSearch.Without(kept, dropped)).First();
         diagnostics.Add(new Diagnostic(
             Descriptors.AmbiguousCaptures, captures[differing.Capture].NameSpan, captures[differing.Capture].Name,
             Show(input), Describe(kept, dropped, captures), Describe(dropped, kept, captures)));
@@ -105,7 +105,7 @@ internal sealed class AmbiguityWitness
 
     private static string Describe(List<CapturedPlace> reading, List<CapturedPlace> other, IReadOnlyList<Rule> captures)
     {
-        List<string> own = reading.Except(other).Select(c => $"{captures[c.Capture].Name} at {c.Start}-{c.End}").ToList();
+        List<string> own = ReadingSearch.Without(reading, other).Select(c => $"{captures[c.Capture].Name} at {c.Start}-{c.End}").ToList();
         return own.Count == 0 ? "nothing more" : string.Join(", ", own);
     }
 

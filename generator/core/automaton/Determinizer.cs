@@ -33,6 +33,15 @@ internal sealed class Determinizer
     /// <summary>More pending events in one reading mean that their number has no bound.</summary>
     private const int MostPending = 48;
 
+    /// <summary>
+    /// More states with the same readings that differ only in what is pending mean the same: every way round some loop
+    /// leaves other events pending. Grammars with decidable captures stay far below.
+    /// </summary>
+    private const int MostVariants = 500;
+
+    /// <summary>Past this many readings in all states together a grammar is refused: each costs time, and an editor waits for it.</summary>
+    private const int MaximumReadings = 1_000_000;
+
     /// <summary>Past this many states a grammar is refused.</summary>
     private const int MaximumStates = 60_000;
 
@@ -45,6 +54,7 @@ internal sealed class Determinizer
     private readonly IReadOnlyList<Rule> _captures;
     private readonly Transducer _result;
     private readonly Dictionary<string, int> _known = new();
+    private readonly Dictionary<string, int> _variants = new();
     private readonly Dictionary<string, bool> _readsRuns = new();
     private readonly Queue<TransducerState> _open = new();
     private readonly int[] _visited;
@@ -54,6 +64,7 @@ internal sealed class Determinizer
     private readonly CallStack _noCalls = CallStack.CreateEmpty();
     private readonly HashSet<(int Node, CallStack Stack)> _visitedInCalls = new();
     private int _visit;
+    private int _readingCount;
 
     private Determinizer(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, ByteClasses classes, AmbiguityWitness witness)
     {
@@ -335,8 +346,7 @@ internal sealed class Determinizer
     {
         if (pending.Count >= MostPending)
         {
-            string rules = string.Join(", ", pending.Select(p => _captures[p.Event.Index].Name).Distinct());
-            throw new UnbuildableException(new Diagnostic(Descriptors.UndecidableCaptures, _root.NameSpan, _root.Name, $"many occurrences of {rules}"));
+            throw Undecidable(pending);
         }
 
         var longer = new Pending[pending.Count + 1];
@@ -347,6 +357,36 @@ internal sealed class Determinizer
 
         longer[pending.Count] = last;
         return longer;
+    }
+
+    private UnbuildableException Undecidable(IEnumerable<Pending> pending)
+    {
+        string rules = string.Join(", ", pending.Select(p => _captures[p.Event.Index].Name).Distinct());
+        return new UnbuildableException(new Diagnostic(Descriptors.UndecidableCaptures, _root.NameSpan, _root.Name, $"many occurrences of {rules}"));
+    }
+
+    /// <summary>Refuses to go on where the states can have no end, or none that anyone would wait for.</summary>
+    private void CheckGrowth(List<Reading> readings)
+    {
+        _readingCount += readings.Count;
+        if (_readingCount > MaximumReadings)
+        {
+            throw new UnbuildableException(new Diagnostic(Descriptors.TooLarge, _root.NameSpan, _root.Name, MaximumReadings, "readings"));
+        }
+
+        if (readings.TrueForAll(r => r.Pending.Count == 0))
+        {
+            return;
+        }
+
+        string key = string.Join(";", readings.Select(r => r.Node.Id + "|" + r.Stack.Key));
+        _variants.TryGetValue(key, out int count);
+        if (count >= MostVariants)
+        {
+            throw Undecidable(readings.SelectMany(r => r.Pending));
+        }
+
+        _variants[key] = count + 1;
     }
 
     /// <summary>Settles what all readings agree on, names the registers, and returns the state these readings are.</summary>
@@ -372,6 +412,7 @@ internal sealed class Determinizer
             throw new UnbuildableException(null);
         }
 
+        CheckGrowth(readings);
         var state = new TransducerState(id, readings, readings.Any(r => r.IsReturning) ? _calls.Count : _result.Classes.Count);
         SetFinal(state);
         _known.Add(key, id);

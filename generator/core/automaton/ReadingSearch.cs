@@ -98,9 +98,16 @@ internal sealed class ReadingSearch
         {
             _first = places;
         }
-        else if (!_first.SequenceEqual(places))
+        else if (_first.Count != places.Count || Without(_first, places).Count > 0)
         {
             _second = places;
         }
+    }
+
+    /// <summary>What one reading has and another has not; a place that is captured twice counts twice.</summary>
+    internal static List<CapturedPlace> Without(List<CapturedPlace> reading, List<CapturedPlace> other)
+    {
+        var rest = new List<CapturedPlace>(other);
+        return reading.Where(place => !rest.Remove(place)).ToList();
     }
 }
