@@ -1,0 +1,265 @@
+using System;
+using System.Text;
+
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// The thread that waits for clients. Each gets one of a fixed number of sessions; a client too many is told so. A listener
+/// that fails, for the network has gone, is replaced.
+/// </summary>
+internal sealed class AcceptTask : ITask
+{
+    private const string Source = "server";
+    private const int ListenAgain = 5000;
+
+    /// <summary>How long a client may wait for a session that is about to end, before it is turned away.</summary>
+    private const int Patience = 2000;
+    private const int RefusalTimeout = 1000;
+
+    private static readonly byte[] Full = Encoding.UTF8.GetBytes("421 4.3.2 Too many sessions; try again later\r\n");
+
+    private readonly RelaySettings _settings;
+    private readonly ISpool _spool;
+    private readonly IPlatform _platform;
+    private readonly ILog _log;
+    private readonly TaskCount _tasks;
+    private readonly SessionTask?[] _sessions;
+    private readonly ISignal _freed;
+    private readonly ISignal _stopped;
+    private readonly object _lock = new object();
+    private IListener? _listener;
+    private bool _isStopping;
+
+    public AcceptTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, TaskCount tasks)
+    {
+        _settings = settings;
+        _spool = spool;
+        _platform = platform;
+        _log = log;
+        _tasks = tasks;
+        _sessions = new SessionTask?[settings.Limits.Sessions > 0 ? settings.Limits.Sessions : 1];
+        _freed = platform.CreateSignal();
+        _stopped = platform.CreateSignal();
+        Error = "";
+    }
+
+    /// <summary>Why <see cref="Listen"/> failed.</summary>
+    public string Error { get; private set; }
+
+    /// <summary>The port; 0 while nobody listens.</summary>
+    public int Port
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _listener == null ? 0 : _listener.Port;
+            }
+        }
+    }
+
+    /// <summary>How many sessions are being served.</summary>
+    public int Sessions
+    {
+        get
+        {
+            int count = 0;
+            for (int i = 0; i < _sessions.Length; i++)
+            {
+                SessionTask? session = _sessions[i];
+                if (session != null && session.IsBusy)
+                {
+                    count++;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Begins to listen where the settings say.</summary>
+    public bool Listen()
+    {
+        IListener? listener = _platform.Listen(_settings.ListenAddress, _settings.ListenPort);
+        if (listener == null)
+        {
+            Error = _platform.Error;
+            return false;
+        }
+
+        lock (_lock)
+        {
+            if (!_isStopping)
+            {
+                _listener = listener;
+                _log.Write(LogLevel.Information, Source, "Listening on " + _settings.ListenAddress + " port " + listener.Port.ToString());
+                return true;
+            }
+        }
+
+        listener.Close();
+        return false;
+    }
+
+    public void Run()
+    {
+        while (!IsStopping())
+        {
+            IListener? listener = Current();
+            if (listener == null)
+            {
+                _stopped.Wait(ListenAgain);
+                if (!IsStopping())
+                {
+                    Listen();
+                }
+
+                continue;
+            }
+
+            IConnection? client = listener.Accept();
+            if (client != null)
+            {
+                Serve(client, listener.PeerAddress);
+            }
+            else if (!IsStopping())
+            {
+                _log.Write(LogLevel.Warning, Source, "Takes in nobody for the moment: " + listener.Error);
+                Forget(listener);
+            }
+        }
+    }
+
+    /// <summary>Takes in nobody any more and ends every session that waits for its client. From any thread.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+            _listener?.Close();
+        }
+
+        _stopped.Set();
+        _freed.Set();
+        for (int i = 0; i < _sessions.Length; i++)
+        {
+            _sessions[i]?.Stop();
+        }
+    }
+
+    private void Serve(IConnection client, byte[] address)
+    {
+        SessionTask? session = IsTooMany(address) ? null : Free();
+        if (session != null)
+        {
+            session.Serve(client, address);
+            return;
+        }
+
+        _log.Write(LogLevel.Warning, Source, "A client was turned away: too many sessions");
+        client.Send(Full, 0, Full.Length, RefusalTimeout);
+        client.Close();
+    }
+
+    private bool IsTooMany(byte[] address)
+    {
+        int count = 0;
+        for (int i = 0; i < _sessions.Length; i++)
+        {
+            SessionTask? session = _sessions[i];
+            if (session != null && session.IsServing(address))
+            {
+                count++;
+            }
+        }
+
+        return count >= _settings.Limits.SessionsPerAddress;
+    }
+
+    /// <summary>A session that serves nobody; a client that comes while another leaves waits a little for it.</summary>
+    private SessionTask? Free()
+    {
+        long end = _platform.Clock.UptimeMilliseconds + Patience;
+        while (!IsStopping())
+        {
+            for (int i = 0; i < _sessions.Length; i++)
+            {
+                SessionTask? session = _sessions[i];
+                if (session == null)
+                {
+                    return Create(i);
+                }
+
+                if (!session.IsBusy)
+                {
+                    return session;
+                }
+            }
+
+            long left = end - _platform.Clock.UptimeMilliseconds;
+            if (left <= 0)
+            {
+                break;
+            }
+
+            _freed.Wait((int)left);
+        }
+
+        return null;
+    }
+
+    /// <summary>Sessions are made when they are first needed and then kept: their memory is their own.</summary>
+    private SessionTask? Create(int place)
+    {
+        try
+        {
+            SessionTask session = new SessionTask(_settings, _spool, _platform, _log, _freed);
+            if (_tasks.Start(session))
+            {
+                lock (_lock)
+                {
+                    _sessions[place] = session;
+                    if (_isStopping)
+                    {
+                        session.Stop();
+                    }
+                }
+
+                return session;
+            }
+
+            _log.Write(LogLevel.Error, Source, _platform.Error);
+        }
+        catch (OutOfMemoryException)
+        {
+            _log.Write(LogLevel.Error, Source, "There is no memory for another session");
+        }
+
+        return null;
+    }
+
+    private IListener? Current()
+    {
+        lock (_lock)
+        {
+            return _listener;
+        }
+    }
+
+    private void Forget(IListener listener)
+    {
+        listener.Close();
+        lock (_lock)
+        {
+            _listener = null;
+        }
+    }
+
+    private bool IsStopping()
+    {
+        lock (_lock)
+        {
+            return _isStopping;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>The forwarder's thread: runs it when it wants to, or sooner when a message has come in.</summary>
+internal sealed class ForwardTask : ITask
+{
+    /// <summary>The longest sleep, so that no clock's whim can make it last.</summary>
+    private const int LongestSleep = 60 * 1000;
+
+    private readonly Forwarder _forwarder;
+    private readonly IClock _clock;
+    private readonly object _lock = new object();
+    private bool _isStopping;
+
+    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, TaskCount tasks)
+    {
+        _forwarder = new Forwarder(settings, spool, platform.Connector, platform.Clock, log);
+        _clock = platform.Clock;
+        Wake = platform.CreateSignal();
+    }
+
+    /// <summary>Makes the forwarder look at the spool.</summary>
+    public ISignal Wake { get; }
+
+    public void Run()
+    {
+        while (!IsStopping())
+        {
+            long wait = _forwarder.RunOnce() - _clock.UptimeMilliseconds;
+            Wake.Wait(wait > LongestSleep ? LongestSleep : (int)wait);
+        }
+
+        // Closes what is still open.
+        _forwarder.RunOnce();
+    }
+
+    /// <summary>Breaks off the connection under way and ends the task. From any thread.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+        }
+
+        _forwarder.Stop();
+        Wake.Set();
+    }
+
+    private bool IsStopping()
+    {
+        lock (_lock)
+        {
+            return _isStopping;
+        }
+    }
+}

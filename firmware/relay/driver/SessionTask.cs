@@ -1,0 +1,239 @@
+using System;
+using System.Text;
+
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// A thread with a session and its buffers, that serves one client after another: what arrives goes into the session, what it
+/// has to say goes out, and when it wants its message made durable the spool is asked. Nothing is allocated for a client.
+/// </summary>
+internal sealed class SessionTask : ITask
+{
+    private const string Source = "server";
+    private const int ReceiveBuffer = 1024;
+    private const int SendTimeout = 60 * 1000;
+
+    /// <summary>How long a client may take to close after our last word: closing first could cost it that word.</summary>
+    private const int Farewell = 1000;
+
+    /// <summary>How often a session that waits looks whether the relay is stopping: how long stopping takes.</summary>
+    private const int Look = 500;
+
+    private static readonly byte[] ShuttingDown = Encoding.UTF8.GetBytes("421 4.3.2 The relay is stopping; try again later\r\n");
+
+    private readonly ServerSession _session;
+    private readonly ISpool _spool;
+    private readonly IClock _clock;
+    private readonly ILog _log;
+    private readonly ISignal _work;
+    private readonly ISignal _freed;
+    private readonly byte[] _buffer = new byte[ReceiveBuffer];
+    private readonly object _lock = new object();
+    private IConnection? _client;
+    private byte[] _address = new byte[4];
+    private bool _isStopping;
+
+    /// <param name="settings">For the session.</param>
+    /// <param name="spool">Where its messages go.</param>
+    /// <param name="platform">For its waits.</param>
+    /// <param name="log">Told what the session refuses.</param>
+    /// <param name="freed">Set when a client has left.</param>
+    public SessionTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, ISignal freed)
+    {
+        _session = new ServerSession(settings, spool, platform.Clock, log);
+        _spool = spool;
+        _clock = platform.Clock;
+        _log = log;
+        _freed = freed;
+        _work = platform.CreateSignal();
+    }
+
+    /// <summary>Whether it has a client.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _client != null;
+            }
+        }
+    }
+
+    /// <summary>Whether its client has this address.</summary>
+    public bool IsServing(byte[] address)
+    {
+        lock (_lock)
+        {
+            return _client != null && _address.Length == address.Length && Ascii.AreEqual(_address, 0, address, 0, address.Length);
+        }
+    }
+
+    /// <summary>Hands it a client; only while it is not busy.</summary>
+    public void Serve(IConnection client, byte[] address)
+    {
+        lock (_lock)
+        {
+            _client = client;
+            _address = address;
+        }
+
+        _work.Set();
+    }
+
+    /// <summary>Ends the task soon: its client is told so as soon as the session waits for it (RFC 5321 section 3.8). From any thread.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
+        }
+
+        _work.Set();
+    }
+
+    public void Run()
+    {
+        while (true)
+        {
+            IConnection? client;
+            lock (_lock)
+            {
+                client = _client;
+                if (client == null && _isStopping)
+                {
+                    return;
+                }
+            }
+
+            if (client == null)
+            {
+                _work.Wait(int.MaxValue);
+                continue;
+            }
+
+            try
+            {
+                Converse(client);
+            }
+            catch (Exception failure)
+            {
+                // Memory has run out, or the fault is ours to mend; the other sessions go on.
+                _log.Write(LogLevel.Error, Source, "A session failed: " + failure.GetType().Name + " " + failure.Message);
+                _session.PeerClosed();
+            }
+
+            client.Close();
+            lock (_lock)
+            {
+                _client = null;
+            }
+
+            _freed.Set();
+        }
+    }
+
+    private void Converse(IConnection client)
+    {
+        int start = 0;
+        int count = 0;
+        _session.Open(_address, false);
+        while (true)
+        {
+            if (count > 0 && _session.Wants == SessionWants.Input)
+            {
+                int taken = _session.Receive(_buffer, start, count);
+                start += taken;
+                count -= taken;
+                if (taken > 0)
+                {
+                    continue;
+                }
+            }
+
+            if (_session.OutputCount > 0)
+            {
+                if (!Send(client))
+                {
+                    _session.PeerClosed();
+                    return;
+                }
+
+                continue;
+            }
+
+            switch (_session.Wants)
+            {
+                case SessionWants.Commit:
+                    _session.Committed(_spool.Sync());
+                    break;
+                case SessionWants.Input:
+                    start = 0;
+                    count = Receive(client);
+                    if (count < 0)
+                    {
+                        _session.PeerClosed();
+                        return;
+                    }
+
+                    break;
+                default:
+                    AwaitClose(client);
+                    return;
+            }
+        }
+    }
+
+    private bool Send(IConnection client)
+    {
+        int count = _session.OutputCount;
+        if (!client.Send(_session.Output, _session.OutputStart, count, SendTimeout))
+        {
+            return false;
+        }
+
+        _session.Sent(count);
+        return true;
+    }
+
+    /// <returns>How many bytes came; 0 when none have come yet, or the session's time was up, and it was told; -1 when it is over.</returns>
+    private int Receive(IConnection client)
+    {
+        if (IsStopping())
+        {
+            client.Send(ShuttingDown, 0, ShuttingDown.Length, SendTimeout);
+            return -1;
+        }
+
+        long left = _session.Deadline - _clock.UptimeMilliseconds;
+        if (left <= 0)
+        {
+            _session.Expired();
+            return 0;
+        }
+
+        int received = client.Receive(_buffer, 0, _buffer.Length, left > Look ? Look : (int)left);
+        return received > 0 ? received : received == Connection.TimedOut ? 0 : -1;
+    }
+
+    private bool IsStopping()
+    {
+        lock (_lock)
+        {
+            return _isStopping;
+        }
+    }
+
+    /// <summary>Reads away what the client still sends until it closes, for a little while.</summary>
+    private void AwaitClose(IConnection client)
+    {
+        long end = _clock.UptimeMilliseconds + Farewell;
+        for (long left = Farewell; left > 0 && !IsStopping(); left = end - _clock.UptimeMilliseconds)
+        {
+            if (client.Receive(_buffer, 0, _buffer.Length, (int)left) <= 0)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// The spool as the parts of a <see cref="Relay"/> see it: shut while the relay is not started, and ringing after every sync,
+/// so that whoever makes a message durable thereby wakes the forwarder. From any thread.
+/// </summary>
+internal sealed class SpoolDoor : ISpool
+{
+    private const string Shut = "The relay is not started.";
+
+    private readonly object _lock = new object();
+    private ISpool? _spool;
+    private Spool? _owned;
+    private ISignal? _bell;
+    private string _lastError = Shut;
+
+    public string Error
+    {
+        get
+        {
+            ISpool? spool = Inside();
+            return spool == null ? _lastError : spool.Error;
+        }
+    }
+
+    public int Count
+    {
+        get
+        {
+            ISpool? spool = Inside();
+            return spool == null ? 0 : spool.Count;
+        }
+    }
+
+    /// <summary>Lets callers in.</summary>
+    public void Open(Spool spool, ISignal bell)
+    {
+        lock (_lock)
+        {
+            _spool = spool;
+            _owned = spool;
+            _bell = bell;
+        }
+    }
+
+    /// <summary>Lets nobody in any more, and closes the spool.</summary>
+    public void Close()
+    {
+        Spool? spool;
+        lock (_lock)
+        {
+            spool = _owned;
+            _spool = null;
+            _owned = null;
+            _bell = null;
+            _lastError = Shut;
+        }
+
+        spool?.Close();
+    }
+
+    public IMessageWriter? Begin(Envelope envelope, long size, bool isAlert)
+    {
+        return Inside()?.Begin(envelope, size, isAlert);
+    }
+
+    public bool Sync()
+    {
+        ISpool? spool;
+        ISignal? bell;
+        lock (_lock)
+        {
+            spool = _spool;
+            bell = _bell;
+        }
+
+        if (spool == null || !spool.Sync())
+        {
+            return false;
+        }
+
+        bell?.Set();
+        return true;
+    }
+
+    public QueuedMessage? Next(long now)
+    {
+        return Inside()?.Next(now);
+    }
+
+    public long NextDue()
+    {
+        ISpool? spool = Inside();
+        return spool == null ? long.MaxValue : spool.NextDue();
+    }
+
+    public bool Open(QueuedMessage message, MessageReader reader)
+    {
+        ISpool? spool = Inside();
+        return spool != null && spool.Open(message, reader);
+    }
+
+    public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply)
+    {
+        ISpool? spool = Inside();
+        return spool != null && spool.RecordRecipient(message, recipient, result, reply);
+    }
+
+    public bool Release(QueuedMessage message, long nextAttempt, string reason)
+    {
+        ISpool? spool = Inside();
+        return spool != null && spool.Release(message, nextAttempt, reason);
+    }
+
+    public bool Finish(QueuedMessage message)
+    {
+        ISpool? spool = Inside();
+        return spool != null && spool.Finish(message);
+    }
+
+    private ISpool? Inside()
+    {
+        lock (_lock)
+        {
+            return _spool;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace SmtpEmbedded.Relay;
+
+/// <summary>Work that gets a thread of its own (<see cref="IPlatform.Start"/>).</summary>
+public interface ITask
+{
+    /// <summary>Does the work; the thread ends when it returns. An exception that leaves it is logged by the platform and ends the thread too.</summary>
+    void Run();
+}
