@@ -1,4 +1,5 @@
 using System.IO;
+using System.Linq;
 using SmtpEmbedded.Device.Tests.Compile;
 using SmtpEmbedded.Device.Tests.Il;
 using SmtpEmbedded.Device.Tests.Il.Rules;
@@ -7,54 +8,52 @@ using Xunit.Abstractions;
 
 namespace SmtpEmbedded.Device.Tests;
 
-/// <summary>What the relay's files became holds nothing the interpreter cannot run.</summary>
+/// <summary>What the files of the relay and of the application became holds nothing the interpreter cannot run.</summary>
 public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
 {
-    [Fact]
-    public void RelayHoldsNothingTheInterpreterCannotRun() => Assert.True(Findings(Relay()) is "", Findings(Relay()));
+    public static TheoryData<string> Assemblies => RelayCompilesForTheDevice.Assemblies;
 
-    [Fact]
-    public void RelayUsesOnlyWhatItMay()
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void HoldsNothingTheInterpreterCannotRun(string name)
     {
-        var findings = string.Join("\n", new AllowedReferencesRule(DeviceCompiler.RelayReferences).Check(Relay()));
+        var findings = string.Join("\n", DeviceRules.Check(Image(name)));
 
         Assert.True(findings is "", findings);
     }
 
-    [Fact]
-    public void RelayHasNoTraceOfTheParserAttribute()
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void UsesOnlyWhatItMay(string name)
     {
-        var findings = string.Join("\n", new NoTraceRule(MarkerAttribute.Name).Check(Relay()));
+        var findings = string.Join("\n", new AllowedReferencesRule([.. Firmware.Of(name).MayUse]).Check(Image(name)));
 
         Assert.True(findings is "", findings);
     }
 
-    [Fact]
-    public void DeviceHoldsNothingTheInterpreterCannotRun()
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void HasNoTraceOfTheParserAttribute(string name)
     {
-        if (Firmware.Device is { } device)
-        {
-            Assert.True(device.Image is not null, "The application does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");
-            var findings = Findings(new AssemblyImage(device.Image));
-            Assert.True(findings is "", findings);
-        }
+        var findings = string.Join("\n", new NoTraceRule(MarkerAttribute.Name).Check(Image(name)));
+
+        Assert.True(findings is "", findings);
     }
 
     /// <summary>Not a judgement but a figure to watch: run with <c>--logger "console;verbosity=detailed"</c>, or read device-costs.txt beside the test assembly.</summary>
     [Fact]
     public void CostsAreShown()
     {
-        var report = CostReport.Of(Firmware.RelayName, Relay());
+        var report = string.Join("\n", Firmware.All.Select(assembly => CostReport.Of(assembly.Name, Image(assembly.Name))));
 
         output.WriteLine(report);
         File.WriteAllText(Path.Combine(System.AppContext.BaseDirectory, "device-costs.txt"), report);
     }
 
-    private static string Findings(AssemblyImage image) => string.Join("\n", DeviceRules.Check(image));
-
-    private static AssemblyImage Relay()
+    private static AssemblyImage Image(string name)
     {
-        Assert.True(Firmware.Relay.Image is not null, "The relay does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");
-        return new AssemblyImage(Firmware.Relay.Image);
+        var compilation = Firmware.Of(name).Compilation;
+        Assert.True(compilation.Image is not null, name + " does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");
+        return new AssemblyImage(compilation.Image);
     }
 }

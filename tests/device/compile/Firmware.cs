@@ -1,45 +1,58 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
-using Microsoft.CodeAnalysis;
-using SmtpEmbedded.Device.Tests.Reference;
 
 namespace SmtpEmbedded.Device.Tests.Compile;
 
-/// <summary>The project's own code as the device would get it, compiled once for all tests.</summary>
+/// <summary>
+/// The project's own code as the device would get it, assembly by assembly, compiled once for all tests. The projects that
+/// build it for a board (firmware/relay/device, firmware/device) part it in the same way.
+/// </summary>
 internal static class Firmware
 {
-    /// <summary>The name the relay's assembly has on the device.</summary>
-    public const string RelayName = "SmtpEmbedded.Relay";
+    /// <summary>The folders of relay that are not in its main assembly.</summary>
+    private static readonly string[] OwnAssemblies = ["firmware/relay/platform", "firmware/relay/files", "firmware/relay/settings/file"];
 
-    /// <summary>The name of the device's application.</summary>
-    public const string DeviceName = "SmtpEmbedded.Device";
+    private static readonly FirmwareAssembly Relay = new(
+        "SmtpEmbedded.Relay",
+        FilesOf("firmware/relay", file => !OwnAssemblies.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal))),
+        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections"],
+        []);
 
-    private static readonly Lazy<DeviceCompilation> CompiledRelay = new(
-        () => DeviceCompiler.CompileFiles(
-            RelayName, RepositoryFiles.Find("firmware/relay", "*.cs"), DeviceReferences.Of(DeviceCompiler.RelayReferences)));
+    private static readonly FirmwareAssembly Platform = new(
+        "SmtpEmbedded.Relay.Platform",
+        FilesOf("firmware/relay/platform"),
+        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
+        [Relay]);
 
-    private static readonly Lazy<DeviceCompilation?> CompiledDevice = new(CompileDevice);
+    private static readonly FirmwareAssembly Files = new(
+        "SmtpEmbedded.Relay.Files",
+        FilesOf("firmware/relay/files"),
+        ["mscorlib", "System.IO.Streams", "System.IO.FileSystem"],
+        [Relay]);
 
-    /// <summary>The relay, with its generated parsers.</summary>
-    public static DeviceCompilation Relay => CompiledRelay.Value;
+    private static readonly FirmwareAssembly Settings = new(
+        "SmtpEmbedded.Relay.Settings",
+        FilesOf("firmware/relay/settings/file"),
+        ["mscorlib", "nanoFramework.System.Text"],
+        [Relay]);
 
-    /// <summary>The device's application on top of the relay, with every assembly of the device; null while it has no source.</summary>
-    public static DeviceCompilation? Device => CompiledDevice.Value;
+    private static readonly FirmwareAssembly Device = new(
+        "SmtpEmbedded.Device",
+        FilesOf("firmware/device"),
+        [
+            "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
+            "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
+        ],
+        [Relay, Platform, Files, Settings]);
 
-    private static DeviceCompilation? CompileDevice()
-    {
-        var files = RepositoryFiles.Find("firmware/device", "*.cs");
-        if (files.Count == 0)
-        {
-            return null;
-        }
+    /// <summary>All that have source, each behind those it uses.</summary>
+    public static IReadOnlyList<FirmwareAssembly> All { get; } =
+        [.. new[] { Relay, Platform, Files, Settings, Device }.Where(assembly => assembly.Exists)];
 
-        var references = DeviceReferences.Assemblies.Select(reference => reference.Metadata);
-        if (Relay.Image is { } image)
-        {
-            references = references.Append(MetadataReference.CreateFromImage(image));
-        }
+    /// <summary>One of them by its name.</summary>
+    public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);
 
-        return DeviceCompiler.CompileFiles(DeviceName, files, [.. references]);
-    }
+    private static List<string> FilesOf(string folder, Func<string, bool>? filter = null) =>
+        RepositoryFiles.Find(folder, "*.cs").Where(file => filter is null || filter(RepositoryFiles.Relative(file))).ToList();
 }
