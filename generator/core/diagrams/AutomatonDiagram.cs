@@ -16,7 +16,7 @@ public static class AutomatonDiagram
     private const double Radius = 17;
 
     private const string Style =
-        "svg{background:#fffdf8}text{font:11px ui-monospace,Menlo,Consolas,monospace;fill:#1d2733}" +
+        ".paper{fill:#fffdf8}text{font:11px ui-monospace,Menlo,Consolas,monospace;fill:#1d2733}" +
         ".state{fill:#e6edf9;stroke:#5577b5;stroke-width:1.4}.accepting{fill:#e4f3df;stroke:#5c9a4c;stroke-width:3}" +
         ".track{fill:none;stroke:#8a95a3;stroke-width:1.2;marker-end:url(#arrow)}.acting{stroke:#b0602a}.label{font-size:10px}";
 
@@ -57,6 +57,7 @@ public static class AutomatonDiagram
         text.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SvgWriter.Number(width)}\" height=\"{SvgWriter.Number(height)}\" role=\"img\">\n");
         text.Append($"<title>The automaton of {SvgWriter.Escape(automaton.Root.Name)}: {automaton.States.Count} states</title>\n<style>{Style}</style>\n");
         text.Append("<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#8a95a3\"/></marker></defs>\n");
+        text.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
         text.Append(body).Append("</svg>\n");
         return text.ToString();
     }
@@ -110,6 +111,12 @@ public static class AutomatonDiagram
                 double middle = (x1 + x2) / 2;
                 body.Raw($"<path class=\"{css}\" d=\"M{n(x1 + Radius)} {n(y1)}C{n(middle)} {n(y1)} {n(middle)} {n(y2)} {n(x2 - Radius)} {n(y2)}\"/>");
                 body.Text("label", middle, ((y1 + y2) / 2) - 5, label);
+            }
+            else if (x2 == x1)
+            {
+                double side = x1 - 46;
+                body.Raw($"<path class=\"{css}\" d=\"M{n(x1 - Radius)} {n(y1)}C{n(side)} {n(y1)} {n(side)} {n(y2)} {n(x2 - Radius)} {n(y2)}\"/>");
+                body.Text("label", side - 4, ((y1 + y2) / 2) + 3, label);
             }
             else
             {

@@ -11,7 +11,7 @@ public static class RailroadDiagram
     private const double Margin = 24;
 
     private const string Style =
-        "svg{background:#fffdf8}text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#1d2733}" +
+        ".paper{fill:#fffdf8}text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#1d2733}" +
         ".title{font-weight:bold;font-size:15px}.comment{font-size:12px;fill:#66707c}.note{font-size:11px;fill:#66707c}" +
         ".track{fill:none;stroke:#54606e;stroke-width:1.6}.end{fill:#54606e}" +
         ".terminal{fill:#e4f3df;stroke:#5c9a4c;stroke-width:1.4}.rule{fill:#e6edf9;stroke:#5577b5;stroke-width:1.4}" +
@@ -51,6 +51,7 @@ public static class RailroadDiagram
         text.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SvgWriter.Number(width)}\" height=\"{SvgWriter.Number(y)}\" ");
         text.Append($"viewBox=\"0 0 {SvgWriter.Number(width)} {SvgWriter.Number(y)}\" role=\"img\">\n");
         text.Append($"<title>The rule {SvgWriter.Escape(root.Name)} and the rules it uses</title>\n<style>{Style}</style>\n");
+        text.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
         text.Append(body).Append("</svg>\n");
         return text.ToString();
     }
