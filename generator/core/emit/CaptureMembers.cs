@@ -56,11 +56,11 @@ internal sealed class CaptureMembers
         _writer.Line("return;");
         _writer.Close();
         _writer.Line();
-        _writer.Line("int at = 3 * _captureCount;");
-        _writer.Line("_captures[at] = rule;");
-        _writer.Line("_captures[at + 1] = start;");
-        _writer.Line("_captures[at + 2] = end;");
-        _writer.Line("_captureCount++;");
+        _writer.Line("int[] captures = _captures;");
+        _writer.Line("int at = 3 * _captureCount++;");
+        _writer.Line("captures[at] = rule;");
+        _writer.Line("captures[at + 1] = start;");
+        _writer.Line("captures[at + 2] = end;");
         _writer.Close();
         _writer.Line();
     }

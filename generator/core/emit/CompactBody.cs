@@ -43,13 +43,15 @@ internal sealed class CompactBody : ParserBody
         if (HasExceptions)
         {
             IReadOnlyList<CompactState> exceptional = _tables.Exceptional;
-            _writer.Line($"// For each state from {_tables.RowCount} on: the range of octets that is an exception (after setting the bits of the mask, the lowest");
-            _writer.Line($"// and how many more), what it leads to ({_tables.Following} is the following state), and the state whose row holds otherwise.");
-            WriteArray("byte", "Masks", exceptional.Select(e => e.Range.Mask).ToList(), 32);
-            WriteArray("byte", "Lowest", exceptional.Select(e => e.Range.First).ToList(), 32);
+            _writer.Line($"// For each state from {_tables.RowCount} on the range of octets that is an exception: what is left of an octet by the mask, the");
+            _writer.Line($"// lowest and how many more; what it leads to ({_tables.Following} is the following state); the state whose row holds otherwise; and");
+            _writer.Line("// how many states from there on read one character each.");
+            WriteArray("byte", "Masks", exceptional.Select(e => e.Range.Mask == 0 ? 0xFF : 0xDF).ToList(), 32);
+            WriteArray("byte", "Lowest", exceptional.Select(e => e.Range.Mask == 0 ? e.Range.First : e.Range.First & 0xDF).ToList(), 32);
             WriteArray("byte", "Spans", exceptional.Select(e => e.Range.Last - e.Range.First).ToList(), 32);
             WriteArray(CellType, "Exceptions", exceptional.Select(_tables.CodeOf).ToList(), 32);
             WriteArray(CellType, "Otherwise", exceptional.Select(e => e.RowState < 0 ? _tables.Dead : _tables.Numbers[e.RowState]).ToList(), 32);
+            WriteArray("byte", "Runs", exceptional.Select((_, i) => _tables.RunOf(i)).ToList(), 32);
         }
 
         if (_tables.Special.Count > 0)
@@ -92,6 +94,12 @@ internal sealed class CompactBody : ParserBody
             _writer.Line($"{CellType}[] rows = Rows;");
         }
 
+        if (HasExceptions)
+        {
+            _writer.Line("byte[] masks = Masks;");
+            _writer.Line("byte[] lowest = Lowest;");
+        }
+
         _writer.Line("int state = _state;");
         _writer.Line("int code;");
         _writer.Line("int i = offset;");
@@ -120,45 +128,14 @@ internal sealed class CompactBody : ParserBody
         }
 
         _writer.Line();
-        _writer.Open($"if (code == {_tables.Dead})");
-        _writer.Line("_state = state;");
-        _writer.Line("_position += i - offset;");
-        _writer.Line("_outcome = Accept() ? Outcome.Matched : Outcome.Failed;");
-        _writer.Line("return i - offset;");
-        _writer.Close();
-        _writer.Line();
-        _writer.Line("i++;");
         if (_tables.Special.Count > 0)
         {
-            _writer.Open($"if (code < {_tables.RowCount})");
-            _writer.Line("state = code;");
-            _writer.Line("continue;");
-            _writer.Close();
-            _writer.Line();
-            _writer.Line($"state = Targets[code - {_tables.RowCount}];");
-            if (_draft.HasCalls)
-            {
-                _writer.Open($"if (code >= {_tables.FirstActing})");
-                _writer.Line("bool goesOn = Act(code, state, _position + (i - offset));");
-                _writer.Open($"if (state >= {NestingMembers.FirstReturning(_draft.Automaton)})");
-                _writer.Line("state = Return(state, _position + (i - offset));");
-                _writer.Line("goesOn = GoesOn(state);");
-                _writer.Close();
-                _writer.Line();
-                _writer.Open("if (!goesOn)");
-                _writer.Line("break;");
-                _writer.Close();
-                _writer.Close();
-            }
-            else
-            {
-                _writer.Open($"if (code >= {_tables.FirstActing} && !Act(code, state, _position + (i - offset)))");
-                _writer.Line("break;");
-                _writer.Close();
-            }
+            WriteSpecialStep();
         }
         else
         {
+            WriteDead($"code == {_tables.Dead}");
+            _writer.Line("i++;");
             _writer.Line("state = code;");
         }
 
@@ -178,27 +155,39 @@ internal sealed class CompactBody : ParserBody
         _writer.Line("return i - offset;");
         _writer.Close();
         _writer.Line();
-        WriteAct();
     }
 
-    /// <summary>Steps from row to row as long as nothing else is to be done: the parser's inner loop.</summary>
+    /// <summary>
+    /// Steps by a row: first through a run of octets that stay in the state, which is most of an input, then by the octet that
+    /// ends the run.
+    /// </summary>
     private void WriteRowStep()
     {
-        _writer.Open($"while ((code = rows[(state * {_tables.ClassCount}) + classes[buffer[i]]]) < {_tables.RowCount})");
-        _writer.Line("state = code;");
-        _writer.Open("if (++i == end)");
-        _writer.Line("_state = state;");
-        _writer.Line("_position += count;");
-        _writer.Line("return count;");
+        _writer.Line($"int row = state * {_tables.ClassCount};");
+        _writer.Open("while ((code = rows[row + classes[buffer[i]]]) == state)");
+        WriteAtEnd("state");
         _writer.Close();
+        _writer.Line();
+        _writer.Open($"if (code < {_tables.RowCount})");
+        _writer.Line("state = code;");
+        _writer.Line("i++;");
+        _writer.Line("continue;");
         _writer.Close();
     }
 
+    /// <summary>Steps by an exception: first through the characters of a keyword, then by what comes behind them.</summary>
     private void WriteExceptionStep()
     {
         _writer.Line($"int exception = state - {_tables.RowCount};");
+        _writer.Line("int stop = exception + Runs[exception];");
+        _writer.Open("while (exception < stop && (buffer[i] == lowest[exception] || (buffer[i] & masks[exception]) == lowest[exception]))");
+        _writer.Line("exception++;");
+        WriteAtEnd($"exception + {_tables.RowCount}");
+        _writer.Close();
+        _writer.Line();
+        _writer.Line($"state = exception + {_tables.RowCount};");
         _writer.Line("int octet = buffer[i];");
-        _writer.Open("if ((uint)((octet | Masks[exception]) - Lowest[exception]) <= Spans[exception])");
+        _writer.Open("if ((uint)((octet & masks[exception]) - lowest[exception]) <= Spans[exception])");
         _writer.Line("code = Exceptions[exception];");
         _writer.Open($"if (code == {_tables.Following})");
         _writer.Line("state++;");
@@ -220,17 +209,48 @@ internal sealed class CompactBody : ParserBody
         }
 
         _writer.Close();
+        if (_tables.RowCount > 0)
+        {
+            _writer.Line();
+            _writer.Open($"if (code < {_tables.RowCount})");
+            _writer.Line("state = code;");
+            _writer.Line("i++;");
+            _writer.Line("continue;");
+            _writer.Close();
+        }
     }
 
-    private void WriteAct()
+    private void WriteAtEnd(string state)
     {
-        if (_tables.Special.Count == 0)
-        {
-            return;
-        }
+        _writer.Open("if (++i == end)");
+        _writer.Line($"_state = {state};");
+        _writer.Line("_position += count;");
+        _writer.Line("return count;");
+        _writer.Close();
+    }
 
-        _writer.Line("// Does what an edge asks for; false when reading stops behind it.");
-        _writer.Open("private bool Act(int code, int state, int at)");
+    private void WriteDead(string condition)
+    {
+        _writer.Open($"if ({condition})");
+        _writer.Line("_state = state;");
+        _writer.Line("_position += i - offset;");
+        _writer.Line("_outcome = Accept() ? Outcome.Matched : Outcome.Failed;");
+        _writer.Line("return i - offset;");
+        _writer.Close();
+        _writer.Line();
+    }
+
+    /// <summary>Takes an edge that leads to a state without a row, or on which something is done.</summary>
+    private void WriteSpecialStep()
+    {
+        WriteDead($"code == {_tables.Dead}");
+        _writer.Line("i++;");
+        _writer.Line($"state = Targets[code - {_tables.RowCount}];");
+        _writer.Open($"if (code < {_tables.FirstActing})");
+        _writer.Line("continue;");
+        _writer.Close();
+        _writer.Line();
+        _writer.Line("int at = _position + (i - offset);");
         var cases = new Dictionary<int, string[]>();
         for (int i = 0; i < _tables.Special.Count; i++)
         {
@@ -246,26 +266,28 @@ internal sealed class CompactBody : ParserBody
             _writer.Line();
         }
 
+        _writer.Open($"if (code < {_tables.FirstStopping})");
+        _writer.Line("continue;");
+        _writer.Close();
+        _writer.Line();
+        int firstReturning = NestingMembers.FirstReturning(_draft.Automaton);
         if (_draft.HasCalls)
         {
-            _writer.Line("return GoesOn(state);");
+            _writer.Open($"if (state >= {firstReturning})");
+            _writer.Line("state = Return(state, at);");
             _writer.Close();
             _writer.Line();
-            _writer.Line("// Whether reading goes on in a state.");
-            _writer.Open("private bool GoesOn(int state)");
         }
 
-        string isFinal = _draft.HasCalls
-            ? $"state >= {_tables.FirstFinal} && state < {NestingMembers.FirstReturning(_draft.Automaton)}"
-            : $"state >= {_tables.FirstFinal}";
+        string isFinal = $"state >= {_tables.FirstFinal}" + (_draft.HasCalls ? $" && state < {firstReturning}" : "");
         _writer.Open($"if ({isFinal} && _outcome == Outcome.NeedsMore)");
         _writer.Line("_outcome = Outcome.Matched;");
         _writer.Close();
         _writer.Line();
-        _writer.Line(_draft.HasCaptures
-            ? $"return _outcome == Outcome.NeedsMore && _captureCount < {_draft.Request.MaximumCaptures};"
-            : "return _outcome == Outcome.NeedsMore;");
+        _writer.Open(_draft.HasCaptures
+            ? $"if (_outcome != Outcome.NeedsMore || _captureCount == {_draft.Request.MaximumCaptures})"
+            : "if (_outcome != Outcome.NeedsMore)");
+        _writer.Line("break;");
         _writer.Close();
-        _writer.Line();
     }
 }

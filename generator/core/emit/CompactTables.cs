@@ -8,7 +8,7 @@ namespace SmtpEmbedded.Abnf;
 /// Lays an automaton out in small tables: on a device they are in memory, not in flash.
 ///
 /// Most states of a protocol's automaton read the next letter of a keyword, or one more octet of a UTF-8 form: they accept one
-/// range of octets and go one way. Such a state is a <see cref="CompactState"/> without a row: an exception alone, five octets.
+/// range of octets and go one way. Such a state is a <see cref="CompactState"/> without a row: an exception alone, six octets.
 /// A state that treats all octets as another one does, but for one range, is that one's row and an exception. All others have
 /// a row with a cell for each class of octets. A cell holds a code: the number of a state that has a row of its own, where
 /// nothing else is to be done; the number of a special edge; or "nothing acceptable".
@@ -51,8 +51,24 @@ internal sealed class CompactTables
     /// <summary>The edges that need more than a step to a row, by code from <see cref="RowCount"/>: first those that only lead elsewhere.</summary>
     internal IReadOnlyList<AutomatonEdge> Special => _special;
 
-    /// <summary>The code of the first edge on which something is done or that ends the input.</summary>
+    /// <summary>The code of the first edge on which something is done.</summary>
     internal int FirstActing { get; private set; }
+
+    /// <summary>The code of the first edge behind which reading may stop: a capture ends there, or the input, or a nested rule begins or ends.</summary>
+    internal int FirstStopping { get; private set; }
+
+    /// <summary>For a state with an exception, how many states from it on read one character each, one after the other, and nothing else.</summary>
+    internal int RunOf(int exceptional)
+    {
+        int run = 0;
+        while (exceptional + run < _exceptional.Count && run < 255
+            && _exceptional[exceptional + run] is { RowState: < 0 } state && state.Range.First == state.Range.Last && LeadsToFollowing(state))
+        {
+            run++;
+        }
+
+        return run;
+    }
 
     /// <summary>The class of each octet, as far as rows tell octets apart.</summary>
     internal byte[] Classes { get; }
@@ -73,7 +89,7 @@ internal sealed class CompactTables
     internal int Following => Dead - 1;
 
     /// <summary>How many octets the tables take in memory.</summary>
-    internal int Size => 256 + (Rows.Length * (IsWide ? 2 : 1)) + (_exceptional.Count * (IsWide ? 6 : 5)) + (_special.Count * 2);
+    internal int Size => 256 + (Rows.Length * (IsWide ? 2 : 1)) + (_exceptional.Count * (IsWide ? 8 : 6)) + (_special.Count * 2);
 
     /// <summary>Decides which states have rows and which are exceptions.</summary>
     private void Sort()
@@ -234,13 +250,14 @@ internal sealed class CompactTables
             Intern(state.Edge);
         }
 
-        _special.AddRange(_specialEdges.OrderBy(e => IsActing(_automaton.Edges[e]) ? 1 : 0).Select(e => _automaton.Edges[e]));
+        _special.AddRange(_specialEdges.OrderBy(e => Group(_automaton.Edges[e])).Select(e => _automaton.Edges[e]));
         for (int i = 0; i < _special.Count; i++)
         {
             _specialCodes.Add(_special[i], RowCount + i);
         }
 
-        FirstActing = RowCount + _special.TakeWhile(e => !IsActing(e)).Count();
+        FirstActing = RowCount + _special.TakeWhile(e => Group(e) < 1).Count();
+        FirstStopping = RowCount + _special.TakeWhile(e => Group(e) < 2).Count();
         IsWide = RowCount + _special.Count > 254;
         Rows = new int[RowCount * ClassCount];
         for (int i = 0; i < RowCount; i++)
@@ -260,7 +277,17 @@ internal sealed class CompactTables
         }
     }
 
-    private bool IsActing(AutomatonEdge edge) => edge.Actions.Count > 0 || _automaton.States[edge.Target].IsFinal || _automaton.States[edge.Target].IsReturning;
+    /// <summary>0 for an edge that only leads elsewhere, 1 for one on which something is noted, 2 for one behind which reading may stop.</summary>
+    private int Group(AutomatonEdge edge)
+    {
+        if (_automaton.States[edge.Target].IsFinal || _automaton.States[edge.Target].IsReturning
+            || edge.Actions.Any(a => a.Kind is ActionKind.Close or ActionKind.Push || (a.Kind == ActionKind.Open && _automaton.NestedCaptures[a.Index])))
+        {
+            return 2;
+        }
+
+        return edge.Actions.Count > 0 ? 1 : 0;
+    }
 
     private bool IsPlain(int edge) => _automaton.Edges[edge].Actions.Count == 0 && Numbers[_automaton.Edges[edge].Target] < RowCount;
 
