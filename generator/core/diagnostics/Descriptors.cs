@@ -9,10 +9,10 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor Syntax = new("ABNF001", Severity.Error, "Syntax error", "{0}");
 
     /// <summary>A rule is named that no file defines.</summary>
-    public static readonly DiagnosticDescriptor UndefinedRule = new("ABNF002", Severity.Error, "Undefined rule", "No rule is named '{0}'{1}.");
+    public static readonly DiagnosticDescriptor UndefinedRule = new("ABNF002", Severity.Error, "Undefined rule", "No rule is named '{0}'{1}");
 
     /// <summary>Alternatives are added to a rule that no file defines.</summary>
-    public static readonly DiagnosticDescriptor ExtendsNothing = new("ABNF003", Severity.Error, "'=/' without a rule", "'=/' adds alternatives to '{0}', but no file defines it with '='{1}.");
+    public static readonly DiagnosticDescriptor ExtendsNothing = new("ABNF003", Severity.Error, "'=/' without a rule", "'=/' adds alternatives to '{0}', but no file defines it with '='{1}");
 
     /// <summary>A rule is defined a second time.</summary>
     public static readonly DiagnosticDescriptor DefinedTwice = new("ABNF004", Severity.Error, "Rule defined twice", "'{0}' is already defined at {1}; write '=/' to add alternatives, or give this rule another name.");
@@ -42,7 +42,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor ValueTooLarge = new("ABNF012", Severity.Error, "Value out of range", "'{0}' is neither an octet (up to %xFF) nor a character of Unicode (up to %x10FFFF).");
 
     /// <summary>The root or a captured rule does not exist.</summary>
-    public static readonly DiagnosticDescriptor UnknownRequestedRule = new("ABNF013", Severity.Error, "Unknown rule asked for", "The parser asks for the {0} '{1}', but no rule has this name{2}.");
+    public static readonly DiagnosticDescriptor UnknownRequestedRule = new("ABNF013", Severity.Error, "Unknown rule asked for", "The parser asks for the {0} '{1}', but no rule has this name{2}");
 
     /// <summary>The automaton would be larger than can be built.</summary>
     public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}; bound its repetitions more tightly or make a part of it a parser of its own.");

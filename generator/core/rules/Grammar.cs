@@ -69,11 +69,11 @@ public sealed class Grammar
     /// <summary>The rule of this name in any case, core rules included, or null.</summary>
     public Rule? Find(string name) => _rules.TryGetValue(name, out Rule? rule) ? rule : null;
 
-    /// <summary>" (did you mean 'x'?)" with the defined name nearest to a misspelt one, or nothing.</summary>
+    /// <summary>The end of a sentence about a misspelt name: "; did you mean 'x'?" with the nearest name there is, or a full stop.</summary>
     public string SuggestFor(string name)
     {
         string? nearest = NearestName.Find(name, _rules.Values.Select(rule => rule.Name));
-        return nearest == null ? "" : $"; did you mean '{nearest}'?";
+        return nearest == null ? "." : $"; did you mean '{nearest}'?";
     }
 
     private void Define(RuleSyntax syntax)
