@@ -83,8 +83,11 @@ public sealed class QueuedMessage
     /// <summary>The oldest segment that may still hold a copy of it.</summary>
     internal int OldestCopy { get; set; }
 
-    /// <summary>The newest segment that may hold a copy of it.</summary>
-    internal int NewestCopy => Copy != null ? Copy.Segment!.Number : Segment!.Number;
+    /// <summary>The newest segment that may hold a copy of it, be it one that the disk refused.</summary>
+    internal int NewestCopy { get; set; }
+
+    /// <summary>Whether its segment is the only one that may hold a copy of it.</summary>
+    internal bool HasOneCopy => OldestCopy == NewestCopy;
 
     /// <summary>The segment of the last record about what happened to it; 0 when nothing has.</summary>
     internal int StateIn { get; set; }

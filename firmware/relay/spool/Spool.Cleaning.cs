@@ -100,7 +100,7 @@ public sealed partial class Spool
                 continue;
             }
 
-            if (!IsAtRest(segment) || segment.Readers != 0 || segment.Damage != null || segment.Number >= _highestDurable || segment.DoneSequence > _settled)
+            if (!IsAtRest(segment) || segment.Readers != 0 || segment.Damage != null || segment.Number == _highestDurable || segment.DoneSequence > _settled)
             {
                 _tidyAfterSync = true;
                 continue;
@@ -122,8 +122,11 @@ public sealed partial class Spool
     private bool IsCleaningWanted()
     {
         long dead = _used - _liveBytes;
-        return dead > 2L * _options.SegmentBytes
-            && (dead > _used / 2 || _used > _options.Quota / 4 * 3)
+        bool isWasteful = dead > 2L * _options.SegmentBytes && (dead > _used / 2 || _used > _options.Quota / 4 * 3);
+
+        // An empty spool is a small one, even where segments hold each other's Done records.
+        bool isLeftOver = _messages.Count == 0 && _writers == 0 && _segments.Count > 3;
+        return (isWasteful || isLeftOver)
             && _clock.UptimeMilliseconds >= _noCleaningBefore
             && !IsDiskLeftAlone();
     }
@@ -323,7 +326,14 @@ public sealed partial class Spool
                 return true;
             }
 
-            if (!WriteLocked(writer, writer.Buffer, 0))
+            bool written = WriteLocked(writer, writer.Buffer, 0);
+            if (writer.Segment != null && writer.Segment.Number > message.NewestCopy)
+            {
+                // Even when it was refused: it may have arrived.
+                message.NewestCopy = writer.Segment.Number;
+            }
+
+            if (!written)
             {
                 return false;
             }
@@ -333,7 +343,7 @@ public sealed partial class Spool
             writer.Segment!.Writers--;
             writer.EndSequence = ++_appended;
             message.Copy = writer;
-            AddLive(writer.Segment, writer.StoredBytes);
+            AddLive(writer.Segment!, writer.StoredBytes);
             return message.StateIn == 0 || WriteState(message);
         }
     }

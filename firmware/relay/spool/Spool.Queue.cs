@@ -119,7 +119,7 @@ public sealed partial class Spool
             _messages.Remove(message.Id);
             RemoveLive(segment, message.StoredBytes);
             SpoolWriter? copy = message.Copy;
-            bool hasOneCopy = message.OldestCopy == segment.Number && copy == null;
+            bool hasOneCopy = message.HasOneCopy;
             int done = _dones.Add(message.Id, message.OldestCopy, newest, segment, !hasOneCopy);
             if (copy != null)
             {

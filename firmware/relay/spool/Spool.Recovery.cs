@@ -311,12 +311,14 @@ public sealed partial class Spool
             message = new QueuedMessage(scanner.Id, (kind & 0x1000000) != 0, kind & 0xFFFF, found.Size, utc, uptime > now ? now : uptime);
             message.NextAttempt = now;
             message.OldestCopy = segment.Number;
+            message.NewestCopy = segment.Number;
             _messages.Set(scanner.Id, message);
         }
         else
         {
             // A later copy, made when its first segment was cleaned: what happened to the message still holds.
             RemoveLive(message.Segment!, message.StoredBytes);
+            message.NewestCopy = segment.Number;
         }
 
         message.Segment = segment;
@@ -350,6 +352,8 @@ public sealed partial class Spool
             return;
         }
 
+        // The record may be older than the copy that counts now.
+        segment.Refer(message.OldestCopy, message.NewestCopy);
         message.StateIn = segment.Number;
         switch (scanner.Type)
         {

@@ -104,10 +104,14 @@ public sealed partial class Spool
             {
                 Fail(segment, segment.Output!.Error, syncFailed: true);
             }
-            else if (segment.Number > _highestDurable && segment.Length >= RecordFormat.SegmentHeadBytes)
+            else
             {
-                _highestDurable = segment.Number;
-                _tidyAfterSync = true;
+                segment.WasSynced = true;
+                if (segment.Number > _highestDurable && segment.Length >= RecordFormat.SegmentHeadBytes)
+                {
+                    _highestDurable = segment.Number;
+                    _tidyAfterSync = true;
+                }
             }
 
             CloseOutputIfIdle(segment);
@@ -203,6 +207,12 @@ public sealed partial class Spool
         _used += Rounded(written);
         segment.Buffered = 0;
         segment.Buffer = null;
+        if (!segment.WasSynced)
+        {
+            // Nothing in it was ever promised, and all of it is written anew.
+            segment.ForgetReferences();
+        }
+
         if (_active == segment)
         {
             _active = null;

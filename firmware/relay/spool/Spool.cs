@@ -250,18 +250,27 @@ public sealed partial class Spool : ISpool
     {
         lock (_lock)
         {
-            if (!WriteLocked(writer, writer.Buffer, 0))
+            QueuedMessage message = writer.Message;
+            bool written = WriteLocked(writer, writer.Buffer, 0);
+            SpoolSegment? segment = writer.Segment;
+            if (!written || segment == null)
             {
+                if (segment != null && segment.HasFailed)
+                {
+                    // Refused, and yet the whole of it may have arrived: its end is recorded, lest it come to life one day.
+                    _dones.Add(message.Id, segment.Number, segment.Number, segment, holdsBody: false);
+                    _mustRestate = true;
+                }
+
                 return false;
             }
 
-            QueuedMessage message = writer.Message;
-            SpoolSegment segment = writer.Segment!;
             message.Size = writer.Size;
             message.Segment = segment;
             message.Offset = writer.Offset;
             message.StoredBytes = writer.StoredBytes;
             message.OldestCopy = segment.Number;
+            message.NewestCopy = segment.Number;
             message.EndOffset = segment.Length;
             message.EndSequence = ++_appended;
             _messages.Set(message.Id, message);

@@ -9,7 +9,7 @@ public sealed class SpoolOptions
     /// <summary>How much of <see cref="Quota"/> only alerts may use, in bytes.</summary>
     public long Reserve { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>The most messages that may wait; it bounds the memory of the index (about 120 bytes a message).</summary>
+    /// <summary>The most messages that may wait; it bounds the memory of the index (about 200 bytes a message).</summary>
     public int MaximumMessages { get; set; } = 200000;
 
     /// <summary>How many messages above <see cref="MaximumMessages"/> may be alerts.</summary>

@@ -47,6 +47,9 @@ internal sealed class SpoolSegment
     /// <summary>What the last sync said; only the syncing thread touches it.</summary>
     public bool SyncFailed { get; set; }
 
+    /// <summary>Some of it is durable.</summary>
+    public bool WasSynced { get; set; }
+
     /// <summary>Someone removes or cleans it.</summary>
     public bool IsBusy { get; set; }
 

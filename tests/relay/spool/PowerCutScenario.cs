@@ -64,6 +64,7 @@ internal sealed class PowerCutScenario
             for (int life = 0; life < lives; life++)
             {
                 _store.Refusals = _random.Next(3) == 0 ? _random.Next(40) : 0;
+                _store.Capacity = _random.Next(6) == 0 ? _store.Bytes + _random.Next(4000) : long.MaxValue;
                 _store.CutAt = _store.Operations + (life == 0 && firstCut > 0 ? firstCut : 1 + _random.Next(life % 2 == 0 ? 250 : 60));
                 try
                 {
@@ -77,6 +78,7 @@ internal sealed class PowerCutScenario
             }
 
             _store.Refusals = 0;
+            _store.Capacity = long.MaxValue;
             LastLife();
         }
         catch (BrokenPromiseException broken)
@@ -91,7 +93,7 @@ internal sealed class PowerCutScenario
     {
         if (what != null)
         {
-            Failure = "Seed " + _seed + ": " + what + "\n" + string.Join("\n", _log.Lines.TakeLast(60));
+            Failure = "Seed " + _seed + ": " + what + "\n" + string.Join("\n", _log.Lines.TakeLast(300));
         }
 
         return false;
@@ -381,10 +383,16 @@ internal sealed class PowerCutScenario
 
         Promise(_mails.All(m => !m.IsAcknowledged || m.IsFinished), "A message was never handed out.");
         Promise(_spool.Sync(), "Sync failed.");
-        _spool.Next(0);
+        for (int i = 0; i < 30; i++)
+        {
+            // Idle time, in which the spool clears up.
+            _clock.Advance(1000);
+            Promise(_spool.Next(_clock.UptimeMilliseconds) == null, "A message came back.");
+        }
+
         _spool = new Spool(_store, _clock, _log, _options);
         Promise(_spool.Open() && _spool.Count == 0, "Something is left.");
-        Promise(_store.List()!.Length <= 3, "Segments are left: " + string.Join(" ", _store.List()!));
+        Promise(_store.List()!.Length <= 4, "Segments are left: " + string.Join(" ", _store.List()!.Order().Select(n => n + ":" + _store.OpenRead(n)!.Length)) + (_options.SegmentPerMessage ? " each message its own" : ""));
     }
 
     /// <summary>One message, and what was promised about it.</summary>
