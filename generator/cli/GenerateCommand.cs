@@ -13,8 +13,10 @@ internal static class GenerateCommand
         Option<string> space = new("--namespace") { Description = "The class's namespace.", HelpName = "N", DefaultValueFactory = _ => "" };
         Option<string> name = new("--class") { Description = "The class's name.", HelpName = "C", Required = true };
         Option<FileInfo> output = new("--output", "-o") { Description = "The file to write.", HelpName = "OUT.cs", Required = true };
+        Option<string> target = new("--target") { Description = "What the parser is to run on.", HelpName = "net|nanoframework", DefaultValueFactory = _ => "net" };
+        target.AcceptOnlyFromAmong("net", "nanoframework");
         Argument<FileInfo[]> files = GrammarArguments.Files();
-        var command = new Command("generate", "Writes a parser as a C# file.") { root, captures, space, name, output, files };
+        var command = new Command("generate", "Writes a parser as a C# file.") { root, captures, target, space, name, output, files };
         command.SetAction(parsed =>
         {
             Automaton? automaton = GrammarLoader.Compile(
@@ -24,7 +26,11 @@ internal static class GenerateCommand
                 return 1;
             }
 
-            var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!) { Modifiers = "public sealed" };
+            var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!) 
+            {
+                Modifiers = "public sealed",
+                Target = parsed.GetValue(target) == "net" ? ParserTarget.Net : ParserTarget.NanoFramework,
+            };
             File.WriteAllText(parsed.GetValue(output)!.FullName, ParserEmitter.Emit(automaton, request));
             return 0;
         });

@@ -11,6 +11,36 @@ public sealed class ByteSet : IEquatable<ByteSet>
     /// <summary>Whether no octet is in it.</summary>
     public bool IsEmpty => (_bits[0] | _bits[1] | _bits[2] | _bits[3]) == 0;
 
+    /// <summary>How many octets are in it.</summary>
+    public int Count
+    {
+        get
+        {
+            int count = 0;
+            foreach (ulong bits in _bits)
+            {
+                for (ulong rest = bits; rest != 0; rest &= rest - 1)
+                {
+                    count++;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The octets that are in this set, in the other, or in both.</summary>
+    public ByteSet Union(ByteSet other)
+    {
+        var union = new ByteSet();
+        for (int i = 0; i < _bits.Length; i++)
+        {
+            union._bits[i] = _bits[i] | other._bits[i];
+        }
+
+        return union;
+    }
+
     /// <summary>Whether an octet, 0 to 255, is in it.</summary>
     public bool Contains(int octet) => (_bits[octet >> 6] >> (octet & 63) & 1) != 0;
 

@@ -22,6 +22,8 @@ internal sealed class CompactBody : ParserBody
 
     internal override string Remark => $"{_tables.Ordered.Count} states; its tables take {_tables.Size} octets";
 
+    internal override IEnumerable<string> Namespaces => new string[0];
+
     private string CellType => _tables.IsWide ? "ushort" : "byte";
 
     private string TargetType => _tables.Ordered.Count > 256 ? "ushort" : "byte";

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace SmtpEmbedded.Abnf;
 
 /// <summary>The part of a parser that reads octets: what the targets differ in.</summary>
@@ -5,6 +7,9 @@ internal abstract class ParserBody
 {
     /// <summary>What the head of the file says about it.</summary>
     internal abstract string Remark { get; }
+
+    /// <summary>The namespaces that its code names types of.</summary>
+    internal abstract IEnumerable<string> Namespaces { get; }
 
     /// <summary>The number that the field _state holds in a state of the automaton; returning states have the highest numbers.</summary>
     internal abstract int NumberOf(int state);

@@ -7,7 +7,8 @@ public static class ParserEmitter
     public static string Emit(Automaton automaton, ParserRequest request)
     {
         var draft = new ParserDraft(automaton, request);
-        new ParserShell(draft, new CompactBody(draft)).WriteFile();
+        ParserBody body = request.Target == ParserTarget.Net ? new DirectCodeBody(draft) : new CompactBody(draft);
+        new ParserShell(draft, body).WriteFile();
         return draft.Writer.ToString();
     }
 

@@ -26,11 +26,17 @@ public sealed class ParserRequest
     /// <summary>Words before "partial class" where the generated part is the only one, such as "public sealed".</summary>
     public string Modifiers { get; set; } = "";
 
+    /// <summary>What the parser is to run on.</summary>
+    public ParserTarget Target { get; set; } = ParserTarget.NanoFramework;
+
     /// <summary>How many captures the parser holds at once.</summary>
     public int MaximumCaptures { get; set; } = 32;
 
     /// <summary>How deep rules may nest; an input that goes deeper fails.</summary>
     public int MaximumDepth { get; set; } = 32;
+
+    /// <summary>How many basic blocks, as estimated, a method that reads may have on .NET: the runtime optimises no method of more than 2,000.</summary>
+    internal int MaximumBlocks { get; set; } = 1200;
 
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;

@@ -36,8 +36,27 @@ internal sealed class ParserShell
             _writer.Line($"//   {root.Name} / {string.Join(" ", alternative.Span.Text.Split(new[] { ' ', '\t', '\r', '\n' }, StringSplitOptions.RemoveEmptyEntries))}");
         }
 
-        _writer.Line("#pragma warning disable");
-        _writer.Line();
+        if (_draft.Request.Target == ParserTarget.Net)
+        {
+            _writer.Line("#nullable enable");
+            _writer.Line();
+        }
+        else
+        {
+            _writer.Line("#pragma warning disable");
+            _writer.Line();
+        }
+
+        foreach (string used in _body.Namespaces)
+        {
+            _writer.Line($"using {used};");
+        }
+
+        if (_body.Namespaces.Any())
+        {
+            _writer.Line();
+        }
+
         if (_draft.Request.Namespace.Length > 0)
         {
             _writer.Open($"namespace {_draft.Request.Namespace}");
@@ -46,6 +65,11 @@ internal sealed class ParserShell
         foreach (string container in _draft.Request.Containers)
         {
             _writer.Open(container);
+        }
+
+        if (_draft.Request.Modifiers.Length > 0)
+        {
+            _draft.Summary($"Reads the rule '{root.Name}' of {root.NameSpan.File.Name}.");
         }
 
         string modifiers = _draft.Request.Modifiers.Length > 0 ? _draft.Request.Modifiers + " " : "";
@@ -163,7 +187,7 @@ internal sealed class ParserShell
         {
             _writer.Line();
             _writer.Line("// The bound that the input went past, or empty.");
-            _writer.Line("private string _limit;");
+            _writer.Line("private string _limit = \"\";");
         }
 
         _writer.Line();

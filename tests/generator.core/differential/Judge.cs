@@ -41,7 +41,7 @@ internal sealed class Judge(Subject subject, int seed)
             Same(captures, Text(subject.Matcher.Captures.Select(c => new Found(c.Rule.Name.ToLowerInvariant(), c.Start, c.End))), "the automaton's captures", input);
         }
 
-        if (subject.Generated == null)
+        if (subject.Generated.Count == 0)
         {
             return;
         }
@@ -57,7 +57,10 @@ internal sealed class Judge(Subject subject, int seed)
 
         foreach (int[] cuts in new[] { [], EveryOctet(input), RandomCuts(input) })
         {
-            CheckGenerated(subject.Generated, input, cuts, expected, failedAt, alternative, captures);
+            foreach (IGeneratedParser parser in subject.Generated)
+            {
+                CheckGenerated(parser, input, cuts, expected, failedAt, alternative, captures);
+            }
         }
     }
 

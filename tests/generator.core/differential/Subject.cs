@@ -29,8 +29,8 @@ internal sealed class Subject
 
     public AutomatonMatcher Matcher { get; }
 
-    /// <summary>The emitted parser, once it is compiled.</summary>
-    public IGeneratedParser? Generated { get; set; }
+    /// <summary>The emitted parsers, once they are compiled: for nanoFramework, for .NET, and for .NET in as many methods as can be.</summary>
+    public IReadOnlyList<IGeneratedParser> Generated { get; private set; } = [];
 
     /// <summary>Compiles a root; throws with the compiler's complaints where it refuses.</summary>
     public static Subject Of(IReadOnlyList<SourceFile> files, string root, string captures = "")
@@ -58,10 +58,17 @@ internal sealed class Subject
     /// <summary>Compiles the emitted parsers of several subjects in one go.</summary>
     public static void Generate(IReadOnlyList<Subject> subjects)
     {
-        IReadOnlyList<IGeneratedParser> parsers = ParserCompiler.Compile([.. subjects.Select(s => s.Automaton)]);
+        Automaton[] automata = [.. subjects.Select(s => s.Automaton)];
+        IReadOnlyList<IGeneratedParser>[] parsers =
+        [
+            ParserCompiler.Compile(automata),
+            ParserCompiler.Compile(automata, target: ParserTarget.Net),
+            ParserCompiler.Compile(automata, target: ParserTarget.Net, maximumBlocks: 30),
+        ];
         for (int i = 0; i < subjects.Count; i++)
         {
-            subjects[i].Generated = parsers[i];
+            int subject = i;
+            subjects[i].Generated = [.. parsers.Select(p => p[subject])];
         }
     }
 }
