@@ -26,7 +26,7 @@ internal static class GenerateCommand
                 return 1;
             }
 
-            var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!) 
+            var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!)
             {
                 Modifiers = "public sealed",
                 Target = parsed.GetValue(target) == "net" ? ParserTarget.Net : ParserTarget.NanoFramework,

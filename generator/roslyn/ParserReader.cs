@@ -32,6 +32,7 @@ internal static class ParserReader
             new EquatableArray<string>(Words(Text("Files"))),
             Number("MaxCaptures"),
             Number("MaxDepth"),
+            Text("Target") is { Length: > 0 } target ? target : TargetChoice.Of(context.SemanticModel.Compilation, context.TargetNode.SyntaxTree),
             !(named.TryGetValue("OmitExplanations", out TypedConstant omit) && omit.Value is true),
             PlaceOf(attribute, context.TargetNode, cancellation));
     }

@@ -16,12 +16,18 @@ internal static class ParserWriter
             diagnostics.Add(new Diagnostic(Descriptors.UnknownFile, request, name));
         }
 
+        if (!TargetChoice.TryParse(model.Target, out ParserTarget target))
+        {
+            diagnostics.Add(new Diagnostic(Descriptors.UnknownTarget, request, model.Target));
+        }
+
         Grammar grammar = Grammar.Read(input.Files.Select(file => new SourceFile(file.Path, file.Text)).ToList());
         diagnostics.AddRange(grammar.Diagnostics);
         Automaton? automaton = Compilation.Compile(grammar, model.Root, model.Captures, request, diagnostics);
         string source = automaton == null ? "" : ParserEmitter.Emit(automaton, new ParserRequest(model.Namespace, model.ClassName)
         {
             Containers = model.Containers,
+            Target = target,
             MaximumCaptures = model.MaximumCaptures,
             MaximumDepth = model.MaximumDepth,
             Explains = model.Explains,

@@ -68,11 +68,14 @@ public static class Descriptors
     /// <summary>A core rule is defined anew, to say something else.</summary>
     public static readonly DiagnosticDescriptor ReplacesCoreRule = new("ABNF021", Severity.Warning, "Core rule replaced", "'{0}' replaces the core rule '{1}' of RFC 5234 in this grammar and says something else; give it another name unless that is meant.");
 
+    /// <summary>A target that there is no emitter for.</summary>
+    public static readonly DiagnosticDescriptor UnknownTarget = new("ABNF022", Severity.Error, "Unknown target", "No parser can be written for '{0}'; write \"net\", \"nanoframework\", or no Target at all.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, UndecidableNesting, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
-        MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen, ReplacesCoreRule,
+        MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen, ReplacesCoreRule, UnknownTarget,
     };
 }

@@ -33,6 +33,12 @@ namespace SmtpEmbedded.Abnf
         /// <summary>How deep rules that contain themselves may nest; 32 when not set. An input that goes deeper fails.</summary>
         public int MaxDepth { get; set; }
 
+        /// <summary>
+        /// What the parser is to run on: "net" (the automaton as code, over spans) or "nanoframework" (small tables, runs everywhere).
+        /// When not set, what the project compiles against decides.
+        /// </summary>
+        public string Target { get; set; }
+
         /// <summary>Leaves out the texts that say what was expected, to save flash.</summary>
         public bool OmitExplanations { get; set; }
     }

@@ -10,6 +10,7 @@ internal sealed record ParserModel(
     EquatableArray<string> Files,
     int MaximumCaptures,
     int MaximumDepth,
+    string Target,
     bool Explains,
     AttributePlace Place)
 {
