@@ -364,8 +364,9 @@ public sealed partial class Spool
                 }
 
                 message.Copy = null;
-                if (copy.IsLost || copy.EndSequence > _settled)
+                if (copy.IsLost || message.NeedsState || copy.EndSequence > _settled)
                 {
+                    // The old copy stays, and with it the records that speak about it.
                     RemoveLive(copy.Segment!, copy.StoredBytes);
                     continue;
                 }
