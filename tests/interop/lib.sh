@@ -6,7 +6,6 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 TOOLS=$HERE/tools
 GATEWAY=${GATEWAY:-$ROOT/firmware/gateway/bin/Release/net10.0/smtpembedded}
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/smtpembedded-interop.XXXXXX")
 PASSED=0
 FAILED=0
 CHILDREN=()
@@ -15,6 +14,8 @@ if [ ! -x "$GATEWAY" ]; then
     echo "no gateway at $GATEWAY: build it first (dotnet build -c Release SmtpEmbedded.sln)" >&2
     exit 2
 fi
+
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/smtpembedded-interop.XXXXXX")
 
 # Ends what we started, by its process id, and takes the temp folder away.
 clean_up() {
