@@ -10,7 +10,7 @@ internal static class NearestName
     internal static string? Find(string name, IEnumerable<string> candidates)
     {
         string? nearest = null;
-        int fewest = Math.Max(1, name.Length / 3) + 1;
+        int fewest = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
         foreach (string candidate in candidates)
         {
             int edits = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());

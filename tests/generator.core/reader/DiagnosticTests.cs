@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Xunit;
+
+namespace SmtpEmbedded.Abnf.Core.Tests.Reader;
+
+/// <summary>Every complaint of the compiler: its id, its exact place, and what its sentence says to do.</summary>
+public sealed class DiagnosticTests
+{
+    public static TheoryData<string, string, string> Complaints() => new()
+    {
+        // grammar with the place marked by « and », id, phrase
+        { "a = b «)»\nb = \"x\"\n", "ABNF001", "closes no group" },
+        { "a = «(» b\nb = \"x\"\n", "ABNF001", "write ')' where it ends" },
+        { "a = «\"»x\nb = \"x\"\n", "ABNF001", "not closed" },
+        { "a = \"x«\u00e9»\"\n", "ABNF001", "printable ASCII" },
+        { "a =«»\nb = \"x\"\n", "ABNF001", "no right side" },
+        { "a = \"x\" /«»\n", "ABNF001", "Something must follow" },
+        { "a = b«+»\nb = \"x\"\n", "ABNF001", "'1*'" },
+        { "a = «#»b\nb = \"x\"\n", "ABNF001", "list form" },
+        { "«1»a = \"x\"\n", "ABNF001", "begins with its name" },
+        { "a = «%»q12\n", "ABNF001", "x, d or b" },
+        { "a = %x«g»\n", "ABNF001", "hexadecimal number is missing" },
+        { "a = «b»\n", "ABNF002", "No rule is named 'b'." },
+        { "mailbox = \"x\"\na = mailbox «mailbxo»\n", "ABNF002", "did you mean 'mailbox'?" },
+        { "«a» =/ \"x\"\n", "ABNF003", "no file defines it" },
+        { "a = \"x\"\n«A» = \"y\"\n", "ABNF004", "already defined at g.abnf:1" },
+        { "a «::=» \"x\"\n", "ABNF005", "write '='" },
+        { "a = \"x\"\na «/=» \"y\"\n", "ABNF005", "write '=/'" },
+        { "a = \"x\" «|» \"y\"\n", "ABNF005", "write '/'" },
+        { "a = %x30«..»39\n", "ABNF005", "write '-'" },
+        { "a = «'x'»\n", "ABNF005", "%s\"x\"" },
+        { "a = «%x39-30»\n", "ABNF006", "write '%x30-39'" },
+        { "a = «5*2»DIGIT\n", "ABNF007", "write '2*5'" },
+        { "a = 1*« »DIGIT\n", "ABNF008", "without the space" },
+        { "a = «<any octet>»\n", "ABNF009", "write the rule" },
+        { "a = «<CRLF>»\n", "ABNF009", "CRLF without the brackets" },
+        { "«a» = a \"x\" / \"y\"\n", "ABNF010", "a > a" },
+        { "«a» = b \"x\" / \"y\"\nb = [ \"z\" ] a\n", "ABNF010", "a > b > a" },
+        { "a = «%x110000»\n", "ABNF012", "%x10FFFF" },
+        { "«a» = \"x\" a\n", "ABNF017", "alternative that ends" },
+        { "a = «*( *WSP )» \"x\"\n", "ABNF018", "may be empty" },
+        { "«char» = %x20-7E\n", "ABNF021", "replaces the core rule" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Complaints))]
+    public void IsToldAtItsPlace(string marked, string id, string phrase)
+    {
+        int start = marked.IndexOf('«', StringComparison.Ordinal);
+        int end = marked.IndexOf('»', StringComparison.Ordinal) - 1;
+        string text = marked.Remove(end + 1, 1).Remove(start, 1);
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", text)]);
+        Diagnostic diagnostic = Assert.Single(grammar.Diagnostics);
+        Assert.Equal(id, diagnostic.Descriptor.Id);
+        Assert.Equal((start, end - start), (diagnostic.Span.Start, diagnostic.Span.Length));
+        Assert.Contains(phrase, diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToStringCountsLinesAndColumnsFromOne()
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("dir/g.abnf", "a = \"x\"\r\nb = a\r\n    nme\r\n")]);
+        Assert.StartsWith("dir/g.abnf:3:5: error ABNF002: ", Assert.Single(grammar.Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneRunTellsEveryMistake()
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", "a ::= b | c\nd = (\ne = nothing\n")]);
+        Assert.Equal(["ABNF005", "ABNF005", "ABNF001", "ABNF002", "ABNF002", "ABNF002"], grammar.Diagnostics.Select(d => d.Descriptor.Id));
+    }
+
+    [Theory]
+    [InlineData("root", "nothing", "ABNF013", "captured rule 'nothing'")]
+    [InlineData("roott", "", "ABNF013", "did you mean 'root'?")]
+    public void NamesThatAParserAsksForMustExist(string root, string captures, string id, string phrase)
+    {
+        Diagnostic diagnostic = Assert.Single(Compile("root = \"x\"\n", root, captures));
+        Assert.Equal(id, diagnostic.Descriptor.Id);
+        Assert.Contains(phrase, diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CapturesWithTwoReadingsAreToldWithTheShortestInput()
+    {
+        Diagnostic diagnostic = Assert.Single(Compile("pair = *key *value\nkey = ALPHA\nvalue = ALPHA / DIGIT\n", "pair", "key value"));
+        Assert.Equal("ABNF019", diagnostic.Descriptor.Id);
+        Assert.Equal(Severity.Warning, diagnostic.Descriptor.Severity);
+        Assert.Contains("the preferred one has key at 0-1, the other value at 0-1", diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAlternativeThatIsNeverChosenIsTold()
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", "p = 1*ALPHA / \"SMTP\" / DIGIT\n")]);
+        var diagnostics = new List<Diagnostic>();
+        AlternativeChecks.Run(grammar, diagnostics);
+        Diagnostic diagnostic = Assert.Single(diagnostics);
+        Assert.Equal("ABNF020", diagnostic.Descriptor.Id);
+        Assert.Equal("\"SMTP\"", diagnostic.Span.Text);
+    }
+
+    [Fact]
+    public void NestingThatOnlyTheEndTellsIsRefused()
+    {
+        Diagnostic diagnostic = Assert.Single(Compile("pal = [ \"a\" pal \"a\" ]\n", "pal", ""));
+        Assert.Equal("ABNF011", diagnostic.Descriptor.Id);
+    }
+
+    [Fact]
+    public void IdsAreStableAndEachIsUsedOnce()
+    {
+        IEnumerable<string> expected = Enumerable.Range(1, Descriptors.All.Count).Select(i => $"ABNF{i:000}");
+        Assert.Equal(expected, Descriptors.All.Select(d => d.Id).Order());
+    }
+
+    private static List<Diagnostic> Compile(string text, string root, string captures)
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", text)]);
+        Assert.Empty(grammar.Diagnostics);
+        var diagnostics = new List<Diagnostic>();
+        var request = new SourceSpan(new SourceFile("request", ""), 0, 0);
+        Compilation.Compile(grammar, root, captures.Split(' ', StringSplitOptions.RemoveEmptyEntries), request, diagnostics);
+        return diagnostics;
+    }
+}
