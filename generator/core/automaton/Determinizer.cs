@@ -233,29 +233,77 @@ internal sealed class Determinizer
 
     private void Expand(TransducerState state)
     {
+        // Octets that the same readings take lead the same way: what was found for the first such class holds for all.
+        var known = new List<(int OctetClass, List<Reading> Takers)>();
+        var takers = new List<Reading>();
         for (int octetClass = 0; octetClass < _result.Classes.Count; octetClass++)
         {
-            int octet = _result.Classes.Representatives[octetClass];
-            var readings = new List<Reading>();
-            BeginStep();
-            _witness.At(state.Id, octetClass);
-            foreach (Reading reading in state.Readings)
+            FindTakers(state, _result.Classes.Representatives[octetClass], takers);
+            int same = 0;
+            while (same < known.Count && !AreSame(known[same].Takers, takers))
             {
-                if (reading.Node is ReadNode read && read.Set.Contains(octet))
-                {
-                    Follow(read.Next, reading.Alternative, Aged(reading.Pending), reading.Stack, readings);
-                }
+                same++;
             }
 
-            if (readings.Count == 0)
+            if (takers.Count == 0)
             {
                 state.Targets[octetClass] = -1;
             }
+            else if (same < known.Count)
+            {
+                state.Targets[octetClass] = state.Targets[known[same].OctetClass];
+                state.Actions[octetClass] = state.Actions[known[same].OctetClass];
+            }
             else
             {
-                Connect(state, octetClass, readings);
+                Expand(state, octetClass, takers);
+                known.Add((octetClass, takers));
+                takers = new List<Reading>();
             }
         }
+    }
+
+    private void Expand(TransducerState state, int octetClass, List<Reading> takers)
+    {
+        var readings = new List<Reading>();
+        BeginStep();
+        _witness.At(state.Id, octetClass);
+        foreach (Reading reading in takers)
+        {
+            Follow(((ReadNode)reading.Node).Next, reading.Alternative, Aged(reading.Pending), reading.Stack, readings);
+        }
+
+        Connect(state, octetClass, readings);
+    }
+
+    private static void FindTakers(TransducerState state, int octet, List<Reading> takers)
+    {
+        takers.Clear();
+        foreach (Reading reading in state.Readings)
+        {
+            if (reading.Node is ReadNode read && read.Set.Contains(octet))
+            {
+                takers.Add(reading);
+            }
+        }
+    }
+
+    private static bool AreSame(List<Reading> a, List<Reading> b)
+    {
+        if (a.Count != b.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < a.Count; i++)
+        {
+            if (a[i] != b[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static IReadOnlyList<Pending> Aged(IReadOnlyList<Pending> pending)

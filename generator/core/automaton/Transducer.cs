@@ -57,6 +57,11 @@ internal sealed class Transducer
 
     internal int Intern(IReadOnlyList<ParserAction> actions)
     {
+        if (actions.Count == 0 && _actionLists.Count > 0)
+        {
+            return 0;
+        }
+
         string key = string.Join(";", actions);
         if (!_actionIds.TryGetValue(key, out int id))
         {
