@@ -15,9 +15,7 @@ internal sealed class HostCache
     private const long FreshMilliseconds = 60L * 60 * 1000;
 
     private readonly IClock _clock;
-    private readonly string[] _names = new string[Places];
-    private readonly IPAddress[] _addresses = new IPAddress[Places];
-    private readonly long[] _freshUntil = new long[Places];
+    private readonly Entry?[] _entries = new Entry?[Places];
     private int _next;
 
     public HostCache(IClock clock)
@@ -39,52 +37,53 @@ internal sealed class HostCache
             return new IPAddress(literal);
         }
 
-        int place = PlaceOf(host);
-        if (place >= 0 && _clock.UptimeMilliseconds < _freshUntil[place])
+        Entry? entry = Of(host);
+        if (entry != null && _clock.UptimeMilliseconds < entry.FreshUntil)
         {
-            return _addresses[place];
+            return entry.Address;
         }
 
         IPAddress? address = LookUp(host);
         if (address == null)
         {
             // An old answer is better than none.
-            return place >= 0 ? _addresses[place] : null;
+            return entry?.Address;
         }
 
-        if (place < 0)
+        if (entry == null)
         {
-            place = _next;
+            entry = new Entry(host, address);
+            _entries[_next] = entry;
             _next = (_next + 1) % Places;
-            _names[place] = host;
         }
 
-        _addresses[place] = address;
-        _freshUntil[place] = _clock.UptimeMilliseconds + FreshMilliseconds;
+        entry.Address = address;
+        entry.FreshUntil = _clock.UptimeMilliseconds + FreshMilliseconds;
         return address;
     }
 
     /// <summary>Says that nobody answers at the address: the name is looked up again next time.</summary>
     public void Doubt(string host)
     {
-        int place = PlaceOf(host);
-        if (place >= 0)
+        Entry? entry = Of(host);
+        if (entry != null)
         {
-            _freshUntil[place] = long.MinValue;
+            entry.FreshUntil = long.MinValue;
         }
     }
 
-    private int PlaceOf(string host)
+    private Entry? Of(string host)
     {
         for (int i = 0; i < Places; i++)
         {
-            if (_names[i] == host)
+            Entry? entry = _entries[i];
+            if (entry != null && entry.Name == host)
             {
-                return i;
+                return entry;
             }
         }
 
-        return -1;
+        return null;
     }
 
     private IPAddress? LookUp(string host)
@@ -113,5 +112,20 @@ internal sealed class HostCache
         }
 
         return null;
+    }
+
+    private sealed class Entry
+    {
+        public Entry(string name, IPAddress address)
+        {
+            Name = name;
+            Address = address;
+        }
+
+        public string Name { get; }
+
+        public IPAddress Address { get; set; }
+
+        public long FreshUntil { get; set; }
     }
 }

@@ -1,6 +1,23 @@
 using System;
 using System.Diagnostics;
 
+// The compiler goes by the name below alone. nanoFramework's own class of that name is for methods only.
+#pragma warning disable CS0436
+
+namespace System.Diagnostics
+{
+    [AttributeUsage(AttributeTargets.Class)]
+    internal sealed class ConditionalAttribute : Attribute
+    {
+        public ConditionalAttribute(string conditionString)
+        {
+            ConditionString = conditionString;
+        }
+
+        public string ConditionString { get; }
+    }
+}
+
 namespace SmtpEmbedded.Abnf
 {
     /// <summary>

@@ -39,7 +39,7 @@ internal static class Firmware
 
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
-        FilesOf("firmware/device"),
+        FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal)),
         [
             "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
             "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
