@@ -41,6 +41,7 @@ public static class Compilation
         Automaton automaton = Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives), nfa!.Calls.Count);
         var nesting = new Nesting(grammar, rootRule);
         automaton.NestedCaptures = captured.Select(nesting.Nests).ToList();
+        CaptureNeeds.Describe(automaton);
         return automaton;
     }
 

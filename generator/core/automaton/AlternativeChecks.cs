@@ -110,6 +110,9 @@ public static class AlternativeChecks
                         break;
                     case CallNode or ReturnNode:
                         return false;
+                    case RoundNode round:
+                        open.Push(round.Next);
+                        break;
                     case ChoiceNode choice:
                         choice.Ways.ForEach(open.Push);
                         break;

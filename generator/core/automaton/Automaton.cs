@@ -34,13 +34,13 @@ public sealed class AutomatonState
     /// <summary>What is acceptable here, each as an error names it.</summary>
     public IReadOnlyList<string> Expected { get; internal set; } = new string[0];
 
-    /// <summary>How many of the last octets may belong to a pending event.</summary>
+    /// <summary>How many of the last octets a later capture may begin with.</summary>
     public int UndecidedOctets { get; internal set; }
 
-    /// <summary>The registers that hold places of pending events.</summary>
+    /// <summary>The registers that hold places where a later capture may begin.</summary>
     public IReadOnlyList<int> LiveRegisters { get; internal set; } = new int[0];
 
-    /// <summary>The captured rules that have begun and not ended.</summary>
+    /// <summary>The captured rules whose noted beginning a later capture may have.</summary>
     public IReadOnlyList<int> OpenCaptures { get; internal set; } = new int[0];
 }
 

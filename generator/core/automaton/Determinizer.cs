@@ -37,10 +37,10 @@ internal sealed class Determinizer
     /// More states with the same readings that differ only in what is pending mean the same: every way round some loop
     /// leaves other events pending. Grammars with decidable captures stay far below.
     /// </summary>
-    private const int MostVariants = 500;
+    private const int MostVariants = 200;
 
     /// <summary>Past this many readings in all states together a grammar is refused: each costs time, and an editor waits for it.</summary>
-    private const int MaximumReadings = 1_000_000;
+    private const int MaximumReadings = 300_000;
 
     /// <summary>Past this many states a grammar is refused.</summary>
     private const int MaximumStates = 60_000;
@@ -63,6 +63,7 @@ internal sealed class Determinizer
     private readonly IReadOnlyList<CallSite> _calls;
     private readonly CallStack _noCalls = CallStack.CreateEmpty();
     private readonly HashSet<(int Node, CallStack Stack)> _visitedInCalls = new();
+    private readonly HashSet<(int Node, CallStack Stack, EmptyRounds Rounds)> _visitedInRounds = new();
     private int _visit;
     private int _readingCount;
 
@@ -120,6 +121,9 @@ internal sealed class Determinizer
                 case EventNode happening:
                     open.Push(happening.Next);
                     break;
+                case RoundNode round:
+                    open.Push(round.Next);
+                    break;
                 case CallNode call:
                     open.Push(call.Entry);
                     open.Push(call.Next);
@@ -158,11 +162,18 @@ internal sealed class Determinizer
     {
         _visit++;
         _visitedInCalls.Clear();
+        _visitedInRounds.Clear();
     }
 
     /// <summary>Whether a reading of this step is at a node already, with the same calls; if not, it is from now on.</summary>
-    private bool IsTaken(NfaNode node, IReadOnlyList<Pending> events, CallStack stack)
+    private bool IsTaken(NfaNode node, IReadOnlyList<Pending> events, CallStack stack, EmptyRounds? rounds = null)
     {
+        // Inside a round that has read nothing the future is another: the round's end is closed. Once it reads it is the same.
+        if (rounds != null && node is not ReadNode)
+        {
+            return !_visitedInRounds.Add((node.Id, stack, rounds));
+        }
+
         if (!stack.IsEmpty)
         {
             return !_visitedInCalls.Add((node.Id, stack));
@@ -331,7 +342,7 @@ internal sealed class Determinizer
         while (open.Count > 0)
         {
             Reading reading = open.Pop();
-            if (IsTaken(reading.Node, reading.Pending, reading.Stack))
+            if (IsTaken(reading.Node, reading.Pending, reading.Stack, reading.Rounds))
             {
                 continue;
             }
@@ -341,22 +352,32 @@ internal sealed class Determinizer
                 case ChoiceNode choice:
                     for (int i = choice.Ways.Count - 1; i >= 0; i--)
                     {
-                        open.Push(new Reading(choice.Ways[i], reading.Alternative, reading.Pending, reading.Stack));
+                        open.Push(new Reading(choice.Ways[i], reading.Alternative, reading.Pending, reading.Stack, reading.Rounds));
                     }
 
                     break;
                 case EventNode { Event.Kind: CaptureEventKind.Alternative } happening:
-                    open.Push(new Reading(happening.Next, happening.Event.Index, reading.Pending, reading.Stack));
+                    open.Push(new Reading(happening.Next, happening.Event.Index, reading.Pending, reading.Stack, reading.Rounds));
                     break;
                 case EventNode happening:
                     IReadOnlyList<Pending> events = Append(reading.Pending, new Pending(happening.Event, Place.Ago(0)));
-                    open.Push(new Reading(happening.Next, reading.Alternative, events, reading.Stack));
+                    open.Push(new Reading(happening.Next, reading.Alternative, events, reading.Stack, reading.Rounds));
                     break;
                 case CallNode call:
-                    open.Push(new Reading(call.Entry, reading.Alternative, reading.Pending, Pushed(reading.Stack, call)));
+                    open.Push(new Reading(call.Entry, reading.Alternative, reading.Pending, Pushed(reading.Stack, call), reading.Rounds));
                     break;
                 case ReturnNode when !reading.Stack.IsEmpty:
-                    open.Push(new Reading(_calls[reading.Stack.Top].Next, reading.Alternative, reading.Pending, reading.Stack.Pop()));
+                    open.Push(new Reading(_calls[reading.Stack.Top].Next, reading.Alternative, reading.Pending, reading.Stack.Pop(), reading.Rounds));
+                    break;
+                case RoundNode { IsEnd: false } round:
+                    open.Push(new Reading(round.Next, reading.Alternative, reading.Pending, reading.Stack, new EmptyRounds(round.Round, reading.Rounds)));
+                    break;
+                case RoundNode round:
+                    if (reading.Rounds?.Round != round.Round)
+                    {
+                        open.Push(new Reading(round.Next, reading.Alternative, reading.Pending, reading.Stack, reading.Rounds));
+                    }
+
                     break;
                 default:
                     readings.Add(reading);
@@ -671,10 +692,14 @@ internal sealed class Determinizer
         state.FinalActions = _result.Intern(actions);
     }
 
-    private static string KeyOf(List<Reading> readings)
+    private string KeyOf(List<Reading> readings)
     {
+        // Without captures the order decides nothing: readings of different alternatives keep it by themselves.
+        IEnumerable<Reading> keyed = _captures.Count > 0 || readings.Exists(r => r.IsReturning)
+            ? readings
+            : readings.OrderBy(r => r.Alternative).ThenBy(r => r.Node.Id).ThenBy(r => r.Stack.Key, StringComparer.Ordinal);
         var key = new StringBuilder();
-        foreach (Reading reading in readings)
+        foreach (Reading reading in keyed)
         {
             key.Append(reading.Node.Id).Append(',').Append(reading.Alternative);
             foreach (Pending pending in reading.Pending)

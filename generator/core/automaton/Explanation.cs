@@ -3,34 +3,19 @@ using System.Linq;
 
 namespace SmtpEmbedded.Abnf;
 
-/// <summary>Says of a state what people and streams want to know: the rule it is in, what it accepts, what is still open.</summary>
+/// <summary>Says of a state what people want to know: the rule it is in and what it accepts.</summary>
 internal static class Explanation
 {
     /// <summary>Describes a state by all the states that were merged into it.</summary>
-    internal static void Describe(IEnumerable<TransducerState> members, IReadOnlyList<Rule> captures, AutomatonState state)
+    internal static void Describe(IEnumerable<TransducerState> members, AutomatonState state)
     {
         var expected = new List<string>();
-        var registers = new SortedSet<int>();
-        var open = new SortedSet<int>();
         List<string>? common = null;
         foreach (TransducerState member in members)
         {
             RuleContext? context = null;
             foreach (Reading reading in member.Readings)
             {
-                foreach (Pending pending in reading.Pending)
-                {
-                    if (pending.Place.IsRegister)
-                    {
-                        registers.Add(pending.Place.Value);
-                    }
-                    else if (pending.Place.Value > state.UndecidedOctets)
-                    {
-                        state.UndecidedOctets = pending.Place.Value;
-                    }
-                }
-
-                open.UnionWith(Enumerable.Range(0, captures.Count).Where(c => reading.IsWithin(c, captures[c])));
                 if (reading.Node is ReadNode read)
                 {
                     context = context == null ? read.Context : RuleContext.Common(context, read.Context);
@@ -51,7 +36,5 @@ internal static class Explanation
 
         state.Expected = expected;
         state.RuleName = common is { Count: > 0 } ? common[0] : "";
-        state.LiveRegisters = registers.ToList();
-        state.OpenCaptures = open.ToList();
     }
 }

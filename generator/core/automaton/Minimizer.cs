@@ -106,7 +106,7 @@ internal static class Minimizer
             }
 
             state.IsFinal = source.IsAccepting && state.Next.All(n => n < 0);
-            Explanation.Describe(members[reached[i]], automaton.Captures, state);
+            Explanation.Describe(members[reached[i]], state);
             states.Add(state);
         }
 

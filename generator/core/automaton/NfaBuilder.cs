@@ -22,6 +22,7 @@ internal sealed class NfaBuilder
     private readonly List<CallSite> _calls = new();
     private readonly int _mostNodes;
     private int _count;
+    private int _rounds;
 
     private NfaBuilder(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, int mostNodes)
     {
@@ -142,7 +143,7 @@ internal sealed class NfaBuilder
         if (repetition.Maximum == Repetition.Unbounded)
         {
             ChoiceNode loop = Register(new ChoiceNode());
-            loop.Ways.Add(Build(repetition.Element, context, loop, null));
+            loop.Ways.Add(BuildRound(repetition.Element, context, loop));
             loop.Ways.Add(next);
             next = loop;
         }
@@ -152,7 +153,7 @@ internal sealed class NfaBuilder
             for (int i = repetition.Minimum; i < repetition.Maximum; i++)
             {
                 ChoiceNode choice = Register(new ChoiceNode());
-                choice.Ways.Add(Build(repetition.Element, context, next, null));
+                choice.Ways.Add(BuildRound(repetition.Element, context, next));
                 choice.Ways.Add(exit);
                 next = choice;
             }
@@ -164,6 +165,19 @@ internal sealed class NfaBuilder
         }
 
         return next;
+    }
+
+    /// <summary>Builds a round that may be left out; it is watched where it may read nothing.</summary>
+    private NfaNode BuildRound(Element element, RuleContext context, NfaNode next)
+    {
+        if (!_grammar.Nullability.MayReadNothing(element))
+        {
+            return Build(element, context, next, null);
+        }
+
+        int round = _rounds++;
+        NfaNode end = Register(new RoundNode(round, isEnd: true, next));
+        return Register(new RoundNode(round, isEnd: false, Build(element, context, end, null)));
     }
 
     private NfaNode BuildLiteral(Literal literal, RuleContext context, NfaNode next, string? coreName)

@@ -61,6 +61,7 @@ internal sealed class NfaDistances
     {
         ReadNode read => new[] { read.Next },
         EventNode happening => new[] { happening.Next },
+        RoundNode round => new[] { round.Next },
         ChoiceNode choice => choice.Ways,
         _ => new NfaNode[0],
     };

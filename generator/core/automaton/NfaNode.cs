@@ -50,6 +50,27 @@ internal sealed class EventNode : NfaNode
     internal NfaNode Next { get; }
 }
 
+/// <summary>
+/// Begins or ends a round that its repetition could do without and in which nothing may be read: a round that has read
+/// nothing when it ends is not made.
+/// </summary>
+internal sealed class RoundNode : NfaNode
+{
+    internal RoundNode(int round, bool isEnd, NfaNode next)
+    {
+        Round = round;
+        IsEnd = isEnd;
+        Next = next;
+    }
+
+    /// <summary>Which round it is; its beginning and its end say the same.</summary>
+    internal int Round { get; }
+
+    internal bool IsEnd { get; }
+
+    internal NfaNode Next { get; }
+}
+
 /// <summary>The end of the root rule.</summary>
 internal sealed class AcceptNode : NfaNode
 {

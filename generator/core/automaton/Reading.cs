@@ -8,9 +8,10 @@ internal readonly record struct Pending(CaptureEvent Event, Place Place);
 /// <summary>One reading of the input so far: where it is in the automaton, its alternative if that is not settled, and its pending events.</summary>
 internal sealed class Reading
 {
-    internal Reading(NfaNode node, int alternative, IReadOnlyList<Pending> pending, CallStack stack)
+    internal Reading(NfaNode node, int alternative, IReadOnlyList<Pending> pending, CallStack stack, EmptyRounds? rounds = null)
     {
         Stack = stack;
+        Rounds = rounds;
         Node = node;
         Alternative = alternative;
         Pending = pending;
@@ -25,6 +26,9 @@ internal sealed class Reading
 
     /// <summary>The calls it is inside of beyond those of the parser's own stack.</summary>
     internal CallStack Stack { get; set; }
+
+    /// <summary>The rounds it has begun since it read an octet.</summary>
+    internal EmptyRounds? Rounds { get; }
 
     /// <summary>Whether it has read a rule that nests to its end, and only the parser's own stack knows where it goes on.</summary>
     internal bool IsReturning => Node is ReturnNode;

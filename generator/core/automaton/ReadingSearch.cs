@@ -16,6 +16,7 @@ internal sealed class ReadingSearch
     private readonly HashSet<(NfaNode, int)> _hopeless = new();
     private readonly HashSet<(NfaNode, int)> _onWay = new();
     private readonly List<(CaptureEvent Event, int Place)> _events = new();
+    private readonly Stack<int> _roundStarts = new();
     private List<CapturedPlace>? _first;
     private List<CapturedPlace>? _second;
     private int _steps;
@@ -57,6 +58,16 @@ internal sealed class ReadingSearch
                 _events.Add((happening.Event, at));
                 found = Follow(happening.Next, at);
                 _events.RemoveAt(_events.Count - 1);
+                break;
+            case RoundNode { IsEnd: false } round:
+                _roundStarts.Push(at);
+                found = Follow(round.Next, at);
+                _roundStarts.Pop();
+                break;
+            case RoundNode round:
+                int start = _roundStarts.Pop();
+                found = at > start && Follow(round.Next, at);
+                _roundStarts.Push(start);
                 break;
             case ChoiceNode choice:
                 foreach (NfaNode way in choice.Ways)

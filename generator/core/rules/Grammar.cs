@@ -10,6 +10,7 @@ public sealed class Grammar
     private readonly Dictionary<string, Rule> _rules = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Rule> _inOrder = new();
     private readonly List<Diagnostic> _diagnostics = new();
+    private Nullability? _nullability;
 
     private Grammar()
     {
@@ -65,6 +66,9 @@ public sealed class Grammar
 
     /// <summary>The rules the files define and the core rules.</summary>
     internal IEnumerable<Rule> AllRules => _rules.Values;
+
+    /// <summary>Which rules may read nothing; all references must be defined.</summary>
+    internal Nullability Nullability => _nullability ??= new Nullability(this);
 
     /// <summary>The rule of this name in any case, core rules included, or null.</summary>
     public Rule? Find(string name) => _rules.TryGetValue(name, out Rule? rule) ? rule : null;

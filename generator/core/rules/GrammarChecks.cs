@@ -10,13 +10,13 @@ namespace SmtpEmbedded.Abnf;
 internal sealed class GrammarChecks
 {
     private readonly Grammar _grammar;
-    private readonly HashSet<Rule> _nullable;
+    private readonly Nullability _nullability;
     private readonly HashSet<Rule> _finite;
 
     internal GrammarChecks(Grammar grammar)
     {
         _grammar = grammar;
-        _nullable = LeastFixpoint((element, known) => IsNullable(element, known));
+        _nullability = grammar.Nullability;
         _finite = LeastFixpoint((element, known) => CanEnd(element, known));
     }
 
@@ -67,17 +67,6 @@ internal sealed class GrammarChecks
         return known;
     }
 
-    /// <summary>Whether an element may read nothing.</summary>
-    private bool IsNullable(Element element, HashSet<Rule> known) => element switch
-    {
-        Alternation a => a.Alternatives.Any(e => IsNullable(e, known)),
-        Concatenation c => c.Parts.All(e => IsNullable(e, known)),
-        Repetition r => r.Minimum == 0 || IsNullable(r.Element, known),
-        Literal l => l.Text.Length == 0,
-        RuleReference r => known.Contains(_grammar.Find(r.Name)!),
-        _ => false,
-    };
-
     /// <summary>Whether some input is read to its end by an element.</summary>
     private bool CanEnd(Element element, HashSet<Rule> known) => element switch
     {
@@ -108,7 +97,7 @@ internal sealed class GrammarChecks
                 break;
             case Repetition repetition:
                 CheckRepetitions(repetition.Element, diagnostics);
-                if (repetition.Maximum == Repetition.Unbounded && IsNullable(repetition.Element, _nullable))
+                if (repetition.Maximum == Repetition.Unbounded && _nullability.MayReadNothing(repetition.Element))
                 {
                     diagnostics.Add(new Diagnostic(Descriptors.RepeatsNothing, repetition.Span, repetition.Element.Span.Text));
                 }
@@ -163,7 +152,7 @@ internal sealed class GrammarChecks
                 return new[] { _grammar.Find(reference.Name)! };
             case Concatenation concatenation:
                 int first = 0;
-                while (first < concatenation.Parts.Count - 1 && IsNullable(concatenation.Parts[first], _nullable))
+                while (first < concatenation.Parts.Count - 1 && _nullability.MayReadNothing(concatenation.Parts[first]))
                 {
                     first++;
                 }

@@ -19,7 +19,7 @@ internal sealed class Subject
     }
 
     /// <summary>Names it in failures.</summary>
-    public string Title { get; }
+    public string Title { get; private set; }
 
     public OracleRule Root { get; }
 
@@ -54,6 +54,9 @@ internal sealed class Subject
             ? null
             : new Subject($"{root} capturing '{captures}'", OracleGrammar.Read(files.Select(f => f.Text)), root, names, automaton);
     }
+
+    /// <summary>Adds a grammar's text to what failures say.</summary>
+    public void Describe(string grammar) => Title += "\n" + grammar;
 
     /// <summary>Compiles the emitted parsers of several subjects in one go.</summary>
     public static void Generate(IReadOnlyList<Subject> subjects)

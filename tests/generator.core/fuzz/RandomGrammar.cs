@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf.Core.Tests.Fuzz;
+
+/// <summary>Makes small random grammars over the letters a, b and c, the same ones for the same seed: rules r0 (the root) to r2.</summary>
+internal sealed class RandomGrammar(int seed)
+{
+    private const int Rules = 3;
+
+    private readonly Random _random = new(seed);
+
+    /// <summary>The grammar's text.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <summary>The rules to capture, blanks between.</summary>
+    public string Captures { get; private set; } = "";
+
+    public void Next()
+    {
+        // A rule speaks of later rules only, so that none contains itself.
+        Text = string.Concat(Enumerable.Range(0, Rules).Select(i => $"r{i} = {Alternatives(i, 1)}\n"));
+        Captures = string.Join(" ", Enumerable.Range(0, Rules).Where(_ => _random.Next(5) < 3).Select(i => "r" + i));
+    }
+
+    private string Alternatives(int rule, int depth) =>
+        string.Join(" / ", Several(1 + _random.Next(2), () => Sequence(rule, depth)));
+
+    private string Sequence(int rule, int depth) => string.Join(" ", Several(1 + _random.Next(depth + 2), () => Repeated(rule, depth)));
+
+    private string Repeated(int rule, int depth) => _random.Next(13) switch
+    {
+        0 => "*" + Single(rule, depth),
+        1 => "1*" + Single(rule, depth),
+        2 => $"*{1 + _random.Next(3)}" + Single(rule, depth),
+        3 => $"{_random.Next(3)}*{2 + _random.Next(2)}" + Single(rule, depth),
+        4 => $"{_random.Next(3)}" + Single(rule, depth),
+        _ => Single(rule, depth),
+    };
+
+    private string Single(int rule, int depth)
+    {
+        int kind = _random.Next(12);
+        if (kind < 4 && rule + 1 < Rules)
+        {
+            return "r" + _random.Next(rule + 1, Rules);
+        }
+
+        return kind switch
+        {
+            4 or 5 when depth > 0 => $"( {Alternatives(rule, depth - 1)} )",
+            6 or 7 when depth > 0 => $"[ {Alternatives(rule, depth - 1)} ]",
+            8 => "%x61-62",
+            9 => _random.Next(3) == 0 ? "\"\"" : "%x61-63",
+            _ => $"\"{(char)('a' + _random.Next(3))}\"",
+        };
+    }
+
+    private static List<string> Several(int count, Func<string> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
+}

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using SmtpEmbedded.Abnf.Core.Tests.Differential;
+using Xunit;
+
+namespace SmtpEmbedded.Abnf.Core.Tests.Fuzz;
+
+/// <summary>Small random grammars, each judged on every string up to a length.</summary>
+public class RandomGrammarTests
+{
+    private const int Batch = 60;
+
+    /// <summary>A larger automaton is judged as data only: the C# compiler would take most of the time.</summary>
+    private const int MostGeneratedStates = 60;
+
+    private static readonly IReadOnlyList<byte[]> Strings = AllStrings(5);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void AllReadEveryStringTheSame(int seed)
+    {
+        var random = new RandomGrammar(seed);
+        int compiled = 0;
+        int tried = 0;
+        while (tried < Effort.Grammars / 4)
+        {
+            var subjects = new List<Subject>();
+            for (int i = 0; i < Batch && tried < Effort.Grammars / 4; i++, tried++)
+            {
+                random.Next();
+                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
+                if (subject != null)
+                {
+                    subject.Describe(random.Text);
+                    subjects.Add(subject);
+                }
+                else
+                {
+                    // Nothing but what cannot be decided, or becomes too large, may be refused.
+                    Assert.All(
+                        diagnostics.Where(d => d.Descriptor.Severity == Severity.Error),
+                        d => Assert.True(d.Descriptor.Id is "ABNF014" or "ABNF015", $"{d}\n{random.Text}{random.Captures}"));
+                }
+            }
+
+            Subject.Generate([.. subjects.Where(s => s.Automaton.States.Count <= MostGeneratedStates)]);
+            compiled += subjects.Count;
+            foreach (Subject subject in subjects)
+            {
+                var judge = new Judge(subject, seed);
+                foreach (byte[] input in Strings)
+                {
+                    judge.Check(input);
+                }
+            }
+        }
+
+        Assert.True(compiled > tried * 2 / 3, $"Only {compiled} of {tried} grammars were compiled.");
+    }
+
+    /// <summary>All strings of a, b and c up to a length, the short ones first.</summary>
+    private static List<byte[]> AllStrings(int length)
+    {
+        var strings = new List<byte[]> { System.Array.Empty<byte>() };
+        for (int i = 0; i < strings.Count && strings[i].Length < length; i++)
+        {
+            byte[] shorter = strings[i];
+            strings.AddRange("abc"u8.ToArray().Select(letter => (byte[])[.. shorter, letter]));
+        }
+
+        return strings;
+    }
+}
