@@ -90,6 +90,7 @@ internal sealed class Determinizer
         {
             determinizer.Run(nfa.Start);
             witness.Tell(captures, diagnostics);
+            determinizer._result.RemoveIdleOpenings();
             return determinizer._result;
         }
         catch (UnbuildableException unbuildable)

@@ -55,6 +55,24 @@ internal sealed class Transducer
     /// <summary>Every distinct list of actions; the first is empty.</summary>
     internal IReadOnlyList<IReadOnlyList<ParserAction>> ActionLists => _actionLists;
 
+    /// <summary>Takes out the beginnings of captures that no input ever ends.</summary>
+    internal void RemoveIdleOpenings()
+    {
+        var closed = new HashSet<int>(_actionLists.SelectMany(list => list).Where(a => a.Kind == ActionKind.Close).Select(a => a.Index));
+        int[] renumbered = _actionLists.ToArray()
+            .Select(list => Intern(list.Where(a => a.Kind != ActionKind.Open || closed.Contains(a.Index)).ToList()))
+            .ToArray();
+        InitialActions = renumbered[InitialActions];
+        foreach (TransducerState state in States)
+        {
+            state.FinalActions = renumbered[state.FinalActions];
+            for (int i = 0; i < state.Actions.Length; i++)
+            {
+                state.Actions[i] = renumbered[state.Actions[i]];
+            }
+        }
+    }
+
     internal int Intern(IReadOnlyList<ParserAction> actions)
     {
         if (actions.Count == 0 && _actionLists.Count > 0)

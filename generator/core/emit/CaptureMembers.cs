@@ -119,7 +119,7 @@ internal sealed class CaptureMembers
         var starts = new List<(string Condition, string Start)>();
         for (int i = 0; i < _draft.Captures.Count; i++)
         {
-            if (!_draft.Automaton.NestedCaptures[i])
+            if (_draft.HasStart(i))
             {
                 starts.Add(($"_start{_draft.Captures[i]} >= 0", $"_start{_draft.Captures[i]}"));
             }

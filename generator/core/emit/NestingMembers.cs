@@ -50,7 +50,7 @@ internal sealed class NestingMembers
 
         for (int i = 0; i < _draft.Captures.Count; i++)
         {
-            if (!_draft.Automaton.NestedCaptures[i])
+            if (_draft.HasStart(i))
             {
                 _writer.Line($"_start{_draft.Captures[i]} = -1;");
             }

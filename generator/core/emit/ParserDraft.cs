@@ -37,6 +37,13 @@ internal sealed class ParserDraft
     /// <summary>Whether something in the parser has an upper bound that an input may exceed.</summary>
     internal bool HasLimits => HasCaptures || HasCalls;
 
+    /// <summary>Whether a captured rule's beginning is noted in a field of its own: not where a stack takes it, and not where no input ever has such a capture.</summary>
+    internal bool HasStart(int capture) => !Automaton.NestedCaptures[capture]
+        && Automaton.Edges.SelectMany(e => e.Actions)
+            .Concat(Automaton.InitialActions)
+            .Concat(Automaton.States.SelectMany(s => s.FinalActions))
+            .Any(a => a.Kind == ActionKind.Close && a.Index == capture);
+
     /// <summary>Writes a documentation comment.</summary>
     internal void Summary(string text) => Writer.Line($"/// <summary>{text}</summary>");
 

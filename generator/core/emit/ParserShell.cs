@@ -165,7 +165,7 @@ internal sealed class ParserShell
         {
             for (int i = 0; i < _draft.Captures.Count; i++)
             {
-                if (!_draft.Automaton.NestedCaptures[i])
+                if (_draft.HasStart(i))
                 {
                     _writer.Line($"private int _start{_draft.Captures[i]};");
                 }

@@ -12,5 +12,5 @@ internal static class Effort
     public static int Sentences => Asked ?? 150;
 
     /// <summary>Random grammars.</summary>
-    public static int Grammars => Asked ?? 240;
+    public static int Grammars => Asked ?? 60;
 }
