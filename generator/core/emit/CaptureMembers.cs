@@ -45,6 +45,11 @@ internal sealed class CaptureMembers
         _writer.Close();
         _writer.Line();
         WriteUndecided();
+        if (_draft.Request.Target == ParserTarget.Net)
+        {
+            _writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        }
+
         _writer.Open("private void Add(int rule, int start, int end)");
         _writer.Open($"if (_captureCount == {_draft.Request.MaximumCaptures})");
         _writer.Line("_outcome = Outcome.Failed;");

@@ -36,7 +36,7 @@ public sealed class ParserRequest
     public int MaximumDepth { get; set; } = 32;
 
     /// <summary>How many basic blocks, as estimated, a method that reads may have on .NET: the runtime optimises no method of more than 2,000.</summary>
-    internal int MaximumBlocks { get; set; } = 1200;
+    internal int MaximumBlocks { get; set; } = 1800;
 
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;

@@ -26,7 +26,7 @@ internal static class ParserCompiler
     /// <param name="target">What they are to run on.</param>
     /// <param name="maximumBlocks">How large a method may be; a small one makes many methods of a parser.</param>
     public static IReadOnlyList<IGeneratedParser> Compile(
-        IReadOnlyList<Automaton> automata, int maximumCaptures = 4096, ParserTarget target = ParserTarget.NanoFramework, int maximumBlocks = 1200)
+        IReadOnlyList<Automaton> automata, int maximumCaptures = 4096, ParserTarget target = ParserTarget.NanoFramework, int maximumBlocks = 1800)
     {
         var trees = new List<SyntaxTree>();
         for (int i = 0; i < automata.Count; i++)
