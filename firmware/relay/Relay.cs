@@ -104,7 +104,7 @@ public sealed class Relay
             }
 
             TaskCount tasks = new TaskCount(_platform);
-            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, tasks);
+            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, Alerts);
             AcceptTask accepting = new AcceptTask(_settings, _spool, _platform, _log, tasks);
             if (!accepting.Listen())
             {

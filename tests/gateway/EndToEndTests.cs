@@ -65,7 +65,7 @@ public sealed class EndToEndTests
         using var smarthost = new RecordingSmarthost();
         await using var fixture = new RelayFixture();
         fixture.ForwardTo(smarthost.Port);
-        fixture.Settings.SmarthostPort = 1;
+        fixture.Settings.Smarthost.Port = 1;
         fixture.Start();
         using (Client client = await Client.GreetedAsync(fixture.Relay.EndPoint))
         {

@@ -27,7 +27,7 @@ public sealed class SocketConnectorTests
         }
 
         var connector = new SocketConnector();
-        Assert.Null(connector.Connect("127.0.0.1", port, tls: false, 5000));
+        Assert.Null(connector.Connect(To("127.0.0.1", port, false), 0, 5000));
         Assert.Equal($"127.0.0.1:{port} refuses the connection: nothing listens on that port", connector.Error);
     }
 
@@ -35,7 +35,7 @@ public sealed class SocketConnectorTests
     public void ANameThatIsNoneIsAMatterOfTheName()
     {
         var connector = new SocketConnector();
-        Assert.Null(connector.Connect("no-such-host.invalid", 25, tls: false, 10000));
+        Assert.Null(connector.Connect(To("no-such-host.invalid", 25, false), 0, 10000));
         Assert.StartsWith("the name no-such-host.invalid c", connector.Error);
     }
 
@@ -44,7 +44,7 @@ public sealed class SocketConnectorTests
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        IConnection connection = new SocketConnector().Connect("127.0.0.1", Port(server), tls: false, 5000)!;
+        IConnection connection = new SocketConnector().Connect(To("127.0.0.1", Port(server), false), 0, 5000)!;
         using TcpClient peer = await server.AcceptTcpClientAsync();
         byte[] buffer = new byte[100];
         Assert.Equal(Connection.TimedOut, connection.Receive(buffer, 0, buffer.Length, 100));
@@ -102,7 +102,7 @@ public sealed class SocketConnectorTests
             await peer.GetStream().ReadAtLeastAsync(new byte[1000], 1, throwOnEndOfStream: false);
         });
         var connector = new SocketConnector();
-        Assert.Null(await Task.Run(() => connector.Connect("localhost", Port(server), tls: true, 5000)));
+        Assert.Null(await Task.Run(() => connector.Connect(To("localhost", Port(server), true), 0, 5000)));
         Assert.Contains("is the port right? Implicit TLS is usually on 465, STARTTLS on 587", connector.Error);
         await serving;
     }
@@ -113,7 +113,7 @@ public sealed class SocketConnectorTests
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var connector = new SocketConnector();
-        Assert.Null(await Task.Run(() => connector.Connect("localhost", Port(server), tls: true, 300)));
+        Assert.Null(await Task.Run(() => connector.Connect(To("localhost", Port(server), true), 0, 300)));
         Assert.Contains("the TLS handshake with localhost", connector.Error);
     }
 
@@ -139,7 +139,7 @@ public sealed class SocketConnectorTests
                 }
             });
             var connector = new SocketConnector(roots);
-            IConnection? connection = await Task.Run(() => connector.Connect("localhost", Port(server), tls: true, 10000));
+            IConnection? connection = await Task.Run(() => connector.Connect(To("localhost", Port(server), true), 0, 10000));
             if (connection is not null)
             {
                 byte[] buffer = new byte[100];
@@ -151,6 +151,9 @@ public sealed class SocketConnectorTests
             return connector.Error;
         }
     }
+
+    private static Smarthost To(string host, int port, bool tls) =>
+        new() { Host = host, Port = port, Security = tls ? SmarthostSecurity.Tls : SmarthostSecurity.None };
 
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 

@@ -35,6 +35,6 @@ internal sealed class SettingsFile
             return DevicePaths.Settings + ":" + reader.ErrorLine.ToString() + ":" + reader.ErrorColumn.ToString() + ": " + reader.Error;
         }
 
-        return into.SmarthostHost.Length == 0 ? DevicePaths.Settings + ": no smarthost is set" : "";
+        return into.Smarthost.Host.Length == 0 ? DevicePaths.Settings + ": no smarthost is set" : "";
     }
 }

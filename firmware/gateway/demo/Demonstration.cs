@@ -67,9 +67,7 @@ public sealed class Demonstration
         {
             ListenPort = 0,
             Hostname = "relay.example.org",
-            SmarthostHost = smarthost.EndPoint.Address.ToString(),
-            SmarthostPort = smarthost.EndPoint.Port,
-            SmarthostSecurity = SmarthostSecurity.None,
+            Smarthost = { Host = smarthost.EndPoint.Address.ToString(), Port = smarthost.EndPoint.Port, Security = SmarthostSecurity.None },
             SpoolPath = spool,
             AlertFrom = "alerts@relay.example.org",
             AlertTo = Operator,

@@ -21,12 +21,10 @@ public sealed class SubmissionClient
         var settings = new RelaySettings
         {
             Hostname = "camera.example.org",
-            SmarthostHost = server.Address.ToString(),
-            SmarthostPort = server.Port,
-            SmarthostSecurity = SmarthostSecurity.None,
+            Smarthost = { Host = server.Address.ToString(), Port = server.Port, Security = SmarthostSecurity.None },
         };
         var connector = new SocketConnector();
-        IConnection? connection = connector.Connect(settings.SmarthostHost, settings.SmarthostPort, tls: false, Timeout);
+        IConnection? connection = connector.Connect(settings.Smarthost, 0, Timeout);
         if (connection is null)
         {
             return connector.Error;
@@ -41,7 +39,7 @@ public sealed class SubmissionClient
         reader.Attach(new BytesSource(content));
         try
         {
-            return Converse(new ClientSession(settings, _clock), connection, reader, content.Length);
+            return Converse(new ClientSession(settings, _clock), connection, reader, content.Length, settings.Smarthost);
         }
         finally
         {
@@ -49,12 +47,12 @@ public sealed class SubmissionClient
         }
     }
 
-    private string? Converse(ClientSession session, IConnection connection, MessageReader reader, int size)
+    private string? Converse(ClientSession session, IConnection connection, MessageReader reader, int size, Smarthost server)
     {
         var message = new QueuedMessage(1, false, 1, size, _clock.UtcMilliseconds, _clock.UptimeMilliseconds);
         byte[] buffer = new byte[1024];
         bool begun = false;
-        session.Open(secured: false);
+        session.Open(server, false);
         while (true)
         {
             while (session.OutputCount > 0)

@@ -56,17 +56,17 @@ public sealed class RelayHost
             return $"cannot open the spool in {_settings.SpoolPath}: {_spool.Error}";
         }
 
-        if (_settings.SmarthostHost.Length > 0)
+        var spool = new WakingSpool(_spool, () => _forwarder?.Wake());
+        Alerts = new Alerts(_settings, spool, _clock, _log);
+        if (_settings.Smarthost.Host.Length > 0)
         {
-            _forwarder = new ForwarderThread(new Forwarder(_settings, _spool, new SocketConnector(), _clock, _log), _clock, _log);
+            _forwarder = new ForwarderThread(new Forwarder(_settings, _spool, new SocketConnector(), _clock, _log) { Alerts = Alerts }, _clock, _log);
         }
         else
         {
             _log.Write(Relay.LogLevel.Warning, "forwarder", "no smarthost is set: mail is accepted and kept, but goes nowhere");
         }
 
-        var spool = new WakingSpool(_spool, () => _forwarder?.Wake());
-        Alerts = new Alerts(_settings, spool, _clock, _log);
         _committer = new GroupCommitter(spool);
         _listener = new Listener(_settings, spool, _committer, _clock, _log);
         string? error = _listener.Start();

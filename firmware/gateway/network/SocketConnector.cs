@@ -19,8 +19,14 @@ public sealed class SocketConnector : IConnector
     public string Error { get; private set; } = "";
 
     /// <inheritdoc/>
-    public IConnection? Connect(string host, int port, bool tls, int timeoutMilliseconds)
+    public bool HasMore => false;
+
+    /// <inheritdoc/>
+    public IConnection? Connect(Smarthost smarthost, int choice, int timeoutMilliseconds)
     {
+        string host = smarthost.Host;
+        int port = smarthost.EffectivePort;
+        bool tls = smarthost.Security == SmarthostSecurity.Tls;
         Error = "";
         long end = Environment.TickCount64 + timeoutMilliseconds;
         using var limit = new CancellationTokenSource(timeoutMilliseconds);

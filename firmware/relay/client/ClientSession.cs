@@ -28,17 +28,19 @@ public sealed class ClientSession
     private readonly PasswordLogin _login;
     private readonly MailTransaction _transaction;
     private ClientState _state = ClientState.Closed;
+    private Smarthost _smarthost;
     private bool _secured;
 
     /// <summary>Makes a session that is closed.</summary>
-    /// <param name="settings">The smarthost's name, security and login, our name, and the limits.</param>
+    /// <param name="settings">Our name and the limits.</param>
     /// <param name="clock">For the deadlines.</param>
     public ClientSession(RelaySettings settings, IClock clock)
     {
         _settings = settings;
+        _smarthost = settings.Smarthost;
         _clock = clock;
         _reply = new ReplyReader(settings.Limits);
-        _login = new PasswordLogin(settings);
+        _login = new PasswordLogin(settings.Limits);
         _transaction = new MailTransaction(settings, _extensions);
         int capacity = settings.Limits.ForwardBuffer;
         _output = new ByteBuffer(capacity > _transaction.LeastOutput ? capacity : _transaction.LeastOutput);
@@ -90,9 +92,11 @@ public sealed class ClientSession
     public int OutputCount => _output.Count;
 
     /// <summary>Starts on a new connection.</summary>
+    /// <param name="smarthost">Who is at its other end: security and login are taken from it.</param>
     /// <param name="secured">Whether TLS is established already (implicit TLS, RFC 8314).</param>
-    public void Open(bool secured)
+    public void Open(Smarthost smarthost, bool secured)
     {
+        _smarthost = smarthost;
         _output.Clear();
         _reply.Reset();
         _extensions.Clear();
@@ -101,7 +105,7 @@ public sealed class ClientSession
         Failure = ClientFailure.None;
         FailureText = "";
         Enter(ClientState.Greeting, _settings.Limits.GreetingTimeout);
-        if (_settings.SmarthostSecurity == SmarthostSecurity.Tls && !secured)
+        if (_smarthost.Security == SmarthostSecurity.Tls && !secured)
         {
             Fail(ClientFailure.Tls, "The settings ask for TLS from the first byte, and the connection has none");
         }
@@ -313,7 +317,7 @@ public sealed class ClientSession
         {
             Secure();
         }
-        else if (_reply.Severity == 5 && !NeedsStartTls() && !_login.IsWanted)
+        else if (_reply.Severity == 5 && !NeedsStartTls() && !IsLoginWanted)
         {
             // A server of old (RFC 5321 section 3.2). It cannot offer TLS or AUTH, so this way is open only where neither is needed.
             _extensions.Clear();
@@ -358,7 +362,7 @@ public sealed class ClientSession
         }
         else if (_reply.Severity != 3)
         {
-            FailWithQuit(ClientFailure.Login, "The smarthost refuses the login of user " + Printable.From(_settings.SmarthostUser) + ": " + _reply.Text);
+            FailWithQuit(ClientFailure.Login, "The smarthost refuses the login of user " + Printable.From(_smarthost.User) + ": " + _reply.Text);
         }
         else if (_login.Continue(_output))
         {
@@ -398,15 +402,15 @@ public sealed class ClientSession
 
     private void LogIn()
     {
-        if (!_login.IsWanted)
+        if (!IsLoginWanted)
         {
             Enter(ClientState.Ready, 0);
         }
-        else if (!_secured && !Loopback.Names(_settings.SmarthostHost))
+        else if (!_secured && !Loopback.Names(_smarthost.Host))
         {
             FailWithQuit(ClientFailure.Login, "A user is set, but a password is not sent without TLS except to this machine: set [smarthost] security to starttls or tls");
         }
-        else if (_login.Start(_extensions, _output))
+        else if (_login.Start(_smarthost, _extensions, _output))
         {
             Enter(ClientState.Login, _settings.Limits.ReplyTimeout);
         }
@@ -442,8 +446,10 @@ public sealed class ClientSession
 
     private bool NeedsStartTls()
     {
-        return _settings.SmarthostSecurity == SmarthostSecurity.StartTls && !_secured;
+        return _smarthost.Security == SmarthostSecurity.StartTls && !_secured;
     }
+
+    private bool IsLoginWanted => _smarthost.User.Length > 0;
 
     private void Enter(ClientState state, int timeoutMilliseconds)
     {

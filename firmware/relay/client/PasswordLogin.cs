@@ -19,27 +19,26 @@ internal sealed class PasswordLogin
         LastResponse,
     }
 
-    private readonly RelaySettings _settings;
+    private readonly Limits _limits;
+    private Smarthost? _smarthost;
     private Step _step;
 
-    /// <summary>Makes a login with the name and password of the settings.</summary>
-    public PasswordLogin(RelaySettings settings)
+    /// <summary>Makes a login.</summary>
+    public PasswordLogin(Limits limits)
     {
-        _settings = settings;
+        _limits = limits;
         Fault = "";
     }
 
     /// <summary>What keeps the login from going on, as a sentence; empty while nothing does.</summary>
     public string Fault { get; private set; }
 
-    /// <summary>Whether a name is set, and so a login wanted.</summary>
-    public bool IsWanted => _settings.SmarthostUser.Length > 0;
-
-    /// <summary>Writes the AUTH command.</summary>
+    /// <summary>Writes the AUTH command, with the smarthost's name and password.</summary>
     /// <returns>False when there is no way to log in; <see cref="Fault"/> says why.</returns>
-    public bool Start(ServiceExtensions extensions, ByteBuffer output)
+    public bool Start(Smarthost smarthost, ServiceExtensions extensions, ByteBuffer output)
     {
         Fault = "";
+        _smarthost = smarthost;
         if (extensions.AuthPlain)
         {
             return StartPlain(output);
@@ -71,10 +70,10 @@ internal sealed class PasswordLogin
                 return Respond(output, PlainMessage());
             case Step.LoginUser:
                 _step = Step.LoginPassword;
-                return Respond(output, Encoding.UTF8.GetBytes(_settings.SmarthostUser));
+                return Respond(output, Encoding.UTF8.GetBytes(_smarthost!.User));
             case Step.LoginPassword:
                 _step = Step.LastResponse;
-                return Respond(output, Encoding.UTF8.GetBytes(_settings.SmarthostPassword));
+                return Respond(output, Encoding.UTF8.GetBytes(_smarthost!.Password));
             default:
                 Fault = "The smarthost asks for more than the login has to say";
                 return false;
@@ -85,7 +84,7 @@ internal sealed class PasswordLogin
     {
         string response = Convert.ToBase64String(PlainMessage());
         output.Append("AUTH PLAIN");
-        if (response.Length + 13 > _settings.Limits.CommandLine)
+        if (response.Length + 13 > _limits.CommandLine)
         {
             // An initial response must not make the command line too long (RFC 4954 section 4); it waits for the 334.
             output.AppendLineEnd();
@@ -114,8 +113,8 @@ internal sealed class PasswordLogin
     /// <summary>No authorization identity, then name and password, each after a NUL (RFC 4616 section 2).</summary>
     private byte[] PlainMessage()
     {
-        byte[] user = Encoding.UTF8.GetBytes(_settings.SmarthostUser);
-        byte[] password = Encoding.UTF8.GetBytes(_settings.SmarthostPassword);
+        byte[] user = Encoding.UTF8.GetBytes(_smarthost!.User);
+        byte[] password = Encoding.UTF8.GetBytes(_smarthost!.Password);
         byte[] message = new byte[user.Length + password.Length + 2];
         Array.Copy(user, 0, message, 1, user.Length);
         Array.Copy(password, 0, message, user.Length + 2, password.Length);

@@ -11,9 +11,10 @@ internal sealed class ForwardTask : ITask
     private readonly object _lock = new object();
     private bool _isStopping;
 
-    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, TaskCount tasks)
+    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, Alerts alerts)
     {
         _forwarder = new Forwarder(settings, spool, platform.Connector, platform.Clock, log);
+        _forwarder.Alerts = alerts;
         _clock = platform.Clock;
         Wake = platform.CreateSignal();
     }

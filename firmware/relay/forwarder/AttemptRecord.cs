@@ -17,6 +17,9 @@ internal sealed class AttemptRecord
     private readonly FailureReport _report;
     private RecipientResult[] _results;
     private string[] _replies;
+    private int _reports;
+    private int _folded;
+    private long _hourEnds;
 
     /// <summary>Makes a record keeper.</summary>
     public AttemptRecord(RelaySettings settings, ISpool spool, IClock clock, ILog log, RetrySchedule retries)
@@ -31,6 +34,9 @@ internal sealed class AttemptRecord
         _replies = new string[settings.Limits.Recipients];
     }
 
+    /// <summary>Where reports go that are too many; may be null.</summary>
+    public IFailureDigest? Digest { private get; set; }
+
     /// <summary>Records an attempt and gives the message back to the spool.</summary>
     public void Write(QueuedMessage message, MessageReader reader, SmarthostLine line)
     {
@@ -42,13 +48,25 @@ internal sealed class AttemptRecord
         }
 
         int failed = Judge(message, recipients, line);
-        if (failed > 0 && !Report(message, reader, recipients) && !IsTooOld(message))
+        bool isFolded = false;
+        if (failed > 0 && _report.IsDue(message, reader.Envelope, _results))
         {
-            // A failure nobody is told of is mail lost in silence: it is put off until it can be told.
-            PutOffFailures(recipients);
+            if (!HasPlaceForReport())
+            {
+                isFolded = true;
+                if (Digest != null && !IsDecided(message, recipients))
+                {
+                    PutOffFailures(recipients);
+                }
+            }
+            else if (!Report(message, reader, line) && !IsTooOld(message))
+            {
+                // A failure nobody is told of is mail lost in silence: it is put off until it can be told.
+                PutOffFailures(recipients);
+            }
         }
 
-        Finish(message, reader, recipients, line);
+        Finish(message, reader, recipients, line, isFolded);
     }
 
     /// <summary>Works out what this attempt means for each recipient that was still open.</summary>
@@ -57,6 +75,7 @@ internal sealed class AttemptRecord
     {
         int failed = 0;
         bool isTooOld = IsTooOld(message) && !line.IsStopped;
+        bool waitsForReport = true;
         for (int i = 0; i < recipients; i++)
         {
             RecipientResult before = message.RecipientState(i);
@@ -66,6 +85,7 @@ internal sealed class AttemptRecord
                 continue;
             }
 
+            waitsForReport = false;
             _results[i] = line.Session.Result(i);
             _replies[i] = line.Session.ReplyTo(i);
             if (isTooOld && IsGivenUp(_results[i], line))
@@ -77,6 +97,17 @@ internal sealed class AttemptRecord
 
             if (_results[i] == RecipientResult.Failed)
             {
+                failed++;
+            }
+        }
+
+        // Decided before and yet here: its report was to be folded, and a crash came between.
+        for (int i = 0; i < recipients && waitsForReport; i++)
+        {
+            if (message.RecipientState(i) == RecipientResult.Failed)
+            {
+                _results[i] = RecipientResult.Failed;
+                _replies[i] = "5.0.0 Refused; the log of the relay has the reply";
                 failed++;
             }
         }
@@ -113,14 +144,23 @@ internal sealed class AttemptRecord
         return _clock.UptimeMilliseconds - message.AcceptedUptime >= _settings.Limits.GiveUpAfter;
     }
 
-    private bool Report(QueuedMessage message, MessageReader reader, int recipients)
+    /// <summary>Whether another report may go out in this hour; those beyond are folded.</summary>
+    private bool HasPlaceForReport()
     {
-        if (!_report.IsDue(message, reader.Envelope, _results))
+        long now = _clock.UptimeMilliseconds;
+        if (now >= _hourEnds)
         {
-            return true;
+            _hourEnds = now + 3600000;
+            _reports = 0;
+            _folded = 0;
         }
 
-        if (_report.Write(message, reader, _results, _replies))
+        return _reports++ < _settings.Limits.ReportsPerHour;
+    }
+
+    private bool Report(QueuedMessage message, MessageReader reader, SmarthostLine line)
+    {
+        if (_report.Write(message, reader, _results, _replies, line.Smarthost.Host))
         {
             return true;
         }
@@ -140,10 +180,18 @@ internal sealed class AttemptRecord
         }
     }
 
-    private void Finish(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line)
+    private void Finish(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line, bool isFolded)
     {
         LogResults(message, reader, recipients);
-        if (IsDecided(message, recipients))
+        bool isDecided = IsDecided(message, recipients);
+        if (isFolded && Digest == null)
+        {
+            // The log has each; one line more says that their senders do not hear of it.
+            isFolded = false;
+            _log.Write(_folded++ == 0 ? LogLevel.Error : LogLevel.Debug, Source, "More failures than " + _settings.Limits.ReportsPerHour.ToString() + " an hour: further senders are not told before the hour ends");
+        }
+
+        if (isDecided && !isFolded)
         {
             // The end of the message says it all; results of its own would only be bytes to write.
             _spool.Finish(message);
@@ -162,6 +210,11 @@ internal sealed class AttemptRecord
             {
                 reason = _replies[i];
             }
+        }
+
+        if (isFolded && isDecided && Digest!.Add(message, reader.Envelope, _results, _replies))
+        {
+            return;
         }
 
         // Stopping is no failure of the message: it is due again at once.

@@ -20,6 +20,7 @@ internal sealed class FailureReport
     private readonly MailWriter _writer = new MailWriter();
     private readonly FailureStatus _status = new FailureStatus();
     private readonly Envelope _envelope = new Envelope();
+    private string _remote = "";
 
     /// <summary>Makes a writer of reports.</summary>
     public FailureReport(RelaySettings settings, ISpool spool, IClock clock)
@@ -54,9 +55,11 @@ internal sealed class FailureReport
     /// <param name="reader">Open on it; is read from its start.</param>
     /// <param name="results">Each recipient's result in this attempt.</param>
     /// <param name="replies">The reply or reason for each.</param>
+    /// <param name="remote">Who replied.</param>
     /// <returns>False when the spool did not take it.</returns>
-    public bool Write(QueuedMessage message, MessageReader reader, RecipientResult[] results, string[] replies)
+    public bool Write(QueuedMessage message, MessageReader reader, RecipientResult[] results, string[] replies, string remote)
     {
+        _remote = remote;
         Envelope original = reader.Envelope;
         if (!WriteEnvelope(original))
         {
@@ -197,7 +200,7 @@ internal sealed class FailureReport
         _writer.LineEnd();
         if (_status.IsReply)
         {
-            _writer.Text("Remote-MTA: dns; ").Clean(_settings.SmarthostHost).LineEnd();
+            _writer.Text("Remote-MTA: dns; ").Clean(_remote).LineEnd();
             _writer.Text("Diagnostic-Code: smtp; ").Clean(reply).LineEnd();
         }
     }

@@ -1,8 +1,8 @@
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
-/// Gets the mail out: takes what is due from the spool and sends it to the smarthost, all of it over one connection. A
-/// connection that fails puts off the connection and not the messages, which stay as they are; only what the smarthost says
+/// Gets the mail out: takes what is due from the spool and sends it to the smarthost, all of it over one connection, to the
+/// first smarthost that works. A connection that fails puts off the connection and not the messages, which stay as they are; only what the smarthost says
 /// about a message counts as an attempt of that message. Used by one thread, except <see cref="Stop"/>.
 /// </summary>
 public sealed class Forwarder
@@ -12,17 +12,18 @@ public sealed class Forwarder
     /// <summary>How long to wait when the spool says that a message is due and then has none.</summary>
     private const int Pause = 1000;
 
+    /// <summary>How many hosts of one smarthost are tried in a row.</summary>
+    private const int MostHosts = 10;
+
     private readonly RelaySettings _settings;
     private readonly ISpool _spool;
     private readonly IClock _clock;
     private readonly ILog _log;
+    private readonly IConnector _connector;
     private readonly SmarthostLine _line;
     private readonly RetrySchedule _retries;
     private readonly MessageReader _reader = new MessageReader();
     private readonly AttemptRecord _record;
-    private int _failures;
-    private ClientFailure _lastFailure = ClientFailure.None;
-    private long _connectAt;
     private long _idleUntil;
     private bool _saidNoSmarthost;
 
@@ -38,10 +39,23 @@ public sealed class Forwarder
         _spool = spool;
         _clock = clock;
         _log = log;
+        _connector = connector;
         _line = new SmarthostLine(settings, connector, clock);
         _retries = new RetrySchedule(settings.Limits);
         _record = new AttemptRecord(settings, spool, clock, log, _retries);
     }
+
+    /// <summary>Told once of each trouble with a smarthost; null tells only the log. Set before the first run.</summary>
+    public Alerts? Alerts { get; set; }
+
+    /// <summary>Where failure reports go that are too many; may be null. Set before the first run.</summary>
+    public IFailureDigest? Digest
+    {
+        set { _record.Digest = value; }
+    }
+
+    /// <summary>Whether a connection is open, be it idle.</summary>
+    public bool IsConnected => _line.IsOpen;
 
     /// <summary>
     /// Sends everything that is due. Afterwards the connection stays open for <see cref="Limits.IdleConnection"/>, so that
@@ -50,7 +64,7 @@ public sealed class Forwarder
     /// <returns>The uptime in milliseconds at which it wants to run again; run it sooner when a message has come in. <see cref="long.MaxValue"/>: not until then.</returns>
     public long RunOnce()
     {
-        if (_settings.SmarthostHost.Length == 0)
+        if (_settings.Smarthost.Host.Length == 0)
         {
             SayNoSmarthost();
             return long.MaxValue;
@@ -59,9 +73,22 @@ public sealed class Forwarder
         bool sent = false;
         while (!_line.IsStopped && _spool.NextDue() <= _clock.UptimeMilliseconds)
         {
+            if (_line.IsOpen && EarliestTry(_line.Smarthost) <= _clock.UptimeMilliseconds)
+            {
+                // One that is preferred may work again.
+                _line.Close();
+            }
+
             if (!_line.IsOpen && !Connect())
             {
                 break;
+            }
+
+            long allowed = _line.Smarthost.Rate == null ? 0 : _line.Smarthost.Rate.Next;
+            if (allowed > _clock.UptimeMilliseconds)
+            {
+                Keep(sent);
+                return Rest(allowed);
             }
 
             QueuedMessage? message = _spool.Next(_clock.UptimeMilliseconds);
@@ -74,12 +101,7 @@ public sealed class Forwarder
             sent = true;
         }
 
-        if (sent && !_spool.Sync())
-        {
-            // Nothing is lost: after a crash these messages are sent once more.
-            _log.Write(LogLevel.Error, Source, "What was sent could not be recorded for good: " + _spool.Error);
-        }
-
+        Keep(sent);
         return Rest(_spool.NextDue());
     }
 
@@ -87,6 +109,15 @@ public sealed class Forwarder
     public void Stop()
     {
         _line.Stop();
+    }
+
+    private void Keep(bool sent)
+    {
+        if (sent && !_spool.Sync())
+        {
+            // Nothing is lost: after a crash these messages are sent once more.
+            _log.Write(LogLevel.Error, Source, "What was sent could not be recorded for good: " + _spool.Error);
+        }
     }
 
     /// <summary>When to run again; on the way there an idle connection is closed in time.</summary>
@@ -101,7 +132,8 @@ public sealed class Forwarder
 
         if (!_line.IsOpen)
         {
-            return due < _connectAt ? _connectAt : due;
+            long next = EarliestTry(null);
+            return due < next ? next : due;
         }
 
         if (now >= _idleUntil)
@@ -113,21 +145,50 @@ public sealed class Forwarder
         return due < _idleUntil ? due : _idleUntil;
     }
 
+    /// <summary>The uptime at which one of the smarthosts in front of another may be tried again; all of them for null.</summary>
+    private long EarliestTry(Smarthost? end)
+    {
+        long earliest = long.MaxValue;
+        for (Smarthost? smarthost = _settings.Smarthost; smarthost != null && smarthost != end; smarthost = smarthost.Next)
+        {
+            if (smarthost.NextTry < earliest)
+            {
+                earliest = smarthost.NextTry;
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <summary>Connects to the first smarthost that lets us, and there to the first host (RFC 5321 section 5.1).</summary>
     private bool Connect()
     {
-        if (_clock.UptimeMilliseconds < _connectAt)
+        for (Smarthost? smarthost = _settings.Smarthost; smarthost != null; smarthost = smarthost.Next)
         {
-            return false;
+            for (int choice = 0; choice < MostHosts && _clock.UptimeMilliseconds >= smarthost.NextTry && !_line.IsStopped; choice++)
+            {
+                if (_line.Open(smarthost, choice))
+                {
+                    KeepOpen();
+                    return true;
+                }
+
+                // A login that one host refuses is not tried at its neighbours: that looks like guessing.
+                if (!_connector.HasMore || _line.Failure == ClientFailure.Login)
+                {
+                    break;
+                }
+
+                _log.Write(LogLevel.Information, Source, _line.FailureText + ". Next host");
+            }
+
+            if (!_line.IsOpen && _clock.UptimeMilliseconds >= smarthost.NextTry)
+            {
+                NoteFailure();
+            }
         }
 
-        if (!_line.Open())
-        {
-            NoteFailure();
-            return false;
-        }
-
-        KeepOpen();
-        return true;
+        return false;
     }
 
     private void Send(QueuedMessage message)
@@ -137,6 +198,11 @@ public sealed class Forwarder
             _log.Write(LogLevel.Error, Source, "Message " + message.Id.ToString() + " cannot be read: " + _spool.Error);
             _spool.Release(message, _clock.UptimeMilliseconds + _retries.ForMessage(message.Attempts + 1), "5.3.0 cannot be read from the spool: " + _spool.Error);
             return;
+        }
+
+        if (_line.Smarthost.Rate != null)
+        {
+            _line.Smarthost.Rate.Use(message.RecipientCount, _clock.UptimeMilliseconds);
         }
 
         bool usedBefore = _line.Messages > 0;
@@ -169,16 +235,22 @@ public sealed class Forwarder
     /// <summary>Only a message that has had its answers shows that the connection is good again.</summary>
     private void NoteSuccess()
     {
-        if (_failures > 0)
+        Smarthost smarthost = _line.Smarthost;
+        lock (smarthost)
         {
-            _log.Write(LogLevel.Information, Source, "The smarthost takes mail again, after " + _failures.ToString() + " connections that failed");
-        }
+            if (smarthost.Failures == 0)
+            {
+                return;
+            }
 
-        _failures = 0;
-        _lastFailure = ClientFailure.None;
+            _log.Write(LogLevel.Information, Source, "The smarthost " + smarthost.Host + " takes mail again, after " + smarthost.Failures.ToString() + " connections that failed");
+            smarthost.Failures = 0;
+            smarthost.LastFailure = ClientFailure.None;
+            smarthost.IsTold = false;
+        }
     }
 
-    /// <summary>Puts off the connection as a whole. One line for the operator when the trouble begins or changes, however long it lasts.</summary>
+    /// <summary>Puts off the smarthost as a whole. One line in the log and one alert when the trouble begins, however long it lasts.</summary>
     private void NoteFailure()
     {
         if (_line.IsStopped || _line.Failure == ClientFailure.None)
@@ -193,13 +265,36 @@ public sealed class Forwarder
             return;
         }
 
-        _failures++;
-        int wait = _retries.ForConnection(_line.Failure, _failures);
-        _connectAt = _clock.UptimeMilliseconds + wait;
-        bool isNews = _line.Failure != _lastFailure;
-        _lastFailure = _line.Failure;
-        string next = ". All mail waits; next connection in " + (wait / 1000).ToString() + " s";
-        _log.Write(isNews ? LogLevel.Warning : LogLevel.Debug, Source, _line.FailureText + next);
+        Smarthost smarthost = _line.Smarthost;
+        long now = _clock.UptimeMilliseconds;
+        bool isNews;
+        bool isAlert;
+        int wait;
+        lock (smarthost)
+        {
+            if (smarthost.Failures++ == 0)
+            {
+                smarthost.TroubleSince = now;
+            }
+
+            wait = _retries.ForConnection(_line.Failure, smarthost.Failures);
+            smarthost.NextTry = now + wait;
+            isNews = _line.Failure != smarthost.LastFailure;
+            smarthost.LastFailure = _line.Failure;
+            isAlert = Alerts != null && !smarthost.IsTold && now >= smarthost.NextTold
+                && (!RetrySchedule.IsReachability(_line.Failure) || now - smarthost.TroubleSince >= _settings.Limits.AlertAfter);
+            if (isAlert)
+            {
+                smarthost.IsTold = true;
+                smarthost.NextTold = now + _settings.Limits.AlertAgain;
+            }
+        }
+
+        _log.Write(isNews ? LogLevel.Warning : LogLevel.Debug, Source, smarthost.Host + ": " + _line.FailureText + ". Next connection in " + (wait / 1000).ToString() + " s");
+        if (isAlert)
+        {
+            Alerts!.Raise(Severity.Error, Source, "The smarthost " + smarthost.Host + " does not take our mail", _line.FailureText + ".\n\nMail is kept and tried again; this is said once, however long it lasts.");
+        }
     }
 
     private void SayNoSmarthost()

@@ -36,15 +36,13 @@ internal sealed class RetrySchedule
     /// <param name="failures">How many have failed in a row, this one included: at least 1.</param>
     public int ForConnection(ClientFailure failure, int failures)
     {
-        switch (failure)
-        {
-            case ClientFailure.Connect:
-            case ClientFailure.Disconnected:
-            case ClientFailure.Timeout:
-                return Wait(failures, _limits.FirstReconnect, _limits.LongestReconnect);
-            default:
-                return ForMessage(failures);
-        }
+        return IsReachability(failure) ? Wait(failures, _limits.FirstReconnect, _limits.LongestReconnect) : ForMessage(failures);
+    }
+
+    /// <summary>Whether a smarthost did not get so far as to say no: that is to pass by itself.</summary>
+    public static bool IsReachability(ClientFailure failure)
+    {
+        return failure == ClientFailure.Connect || failure == ClientFailure.Disconnected || failure == ClientFailure.Timeout;
     }
 
     private int Wait(int failures, int first, int longest)

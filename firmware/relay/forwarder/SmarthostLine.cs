@@ -27,7 +27,11 @@ internal sealed class SmarthostLine
         _clock = clock;
         _session = new ClientSession(settings, clock);
         FailureText = "";
+        Smarthost = settings.Smarthost;
     }
+
+    /// <summary>Whom the line was last opened to.</summary>
+    public Smarthost Smarthost { get; private set; }
 
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => _connection != null;
@@ -57,20 +61,21 @@ internal sealed class SmarthostLine
     }
 
     /// <summary>Connects, and goes as far as the session must before it takes a message.</summary>
+    /// <param name="smarthost">Where to.</param>
+    /// <param name="choice">Which of its hosts, from 0.</param>
     /// <returns>False leaves the reason in <see cref="Failure"/> and <see cref="FailureText"/>.</returns>
-    public bool Open()
+    public bool Open(Smarthost smarthost, int choice)
     {
-        bool tls = _settings.SmarthostSecurity == SmarthostSecurity.Tls;
-        int port = _settings.EffectiveSmarthostPort;
+        Smarthost = smarthost;
         Messages = 0;
         Failure = ClientFailure.None;
         FailureText = "";
         _end = _clock.UptimeMilliseconds + _settings.Limits.AttemptTimeout;
-        IConnection? connection = _connector.Connect(_settings.SmarthostHost, port, tls, _settings.Limits.ConnectTimeout);
+        IConnection? connection = _connector.Connect(smarthost, choice, _settings.Limits.ConnectTimeout);
         if (connection == null)
         {
             Failure = ClientFailure.Connect;
-            FailureText = "Cannot connect to " + _settings.SmarthostHost + " port " + port.ToString() + ": " + Printable.From(_connector.Error);
+            FailureText = "Cannot connect to " + smarthost.Host + " port " + smarthost.EffectivePort.ToString() + ": " + Printable.From(_connector.Error);
             return false;
         }
 
@@ -88,7 +93,7 @@ internal sealed class SmarthostLine
             return false;
         }
 
-        _session.Open(tls);
+        _session.Open(smarthost, smarthost.Security == SmarthostSecurity.Tls);
         Drive(connection);
         return CloseIfOver();
     }
@@ -162,7 +167,7 @@ internal sealed class SmarthostLine
                     Receive(connection);
                     break;
                 case ClientWants.StartTls:
-                    bool established = connection.StartTls(_settings.SmarthostHost, TimeLeft());
+                    bool established = connection.StartTls(Smarthost.Host, TimeLeft());
                     _session.TlsStarted(established, Printable.From(connection.Error));
                     break;
                 default:

@@ -23,8 +23,14 @@ internal sealed class SocketConnector : IConnector
 
     public string Error { get; private set; }
 
-    public IConnection? Connect(string host, int port, bool tls, int timeoutMilliseconds)
+    /// <summary>A smarthost is one host here: its name has one address at a time.</summary>
+    public bool HasMore => false;
+
+    public IConnection? Connect(Smarthost smarthost, int choice, int timeoutMilliseconds)
     {
+        string host = smarthost.Host;
+        int port = smarthost.EffectivePort;
+        bool tls = smarthost.Security == SmarthostSecurity.Tls;
         long end = _clock.UptimeMilliseconds + timeoutMilliseconds;
         string objection = tls ? _gate.Objection() : "";
         if (objection.Length > 0)

@@ -133,6 +133,15 @@ public sealed class Limits
     /// <summary>The longest wait before a connection is tried again: how late mail may be after the network has come back. Ours to choose.</summary>
     public int LongestReconnect { get; set; } = 5 * 60 * 1000;
 
+    /// <summary>How long a smarthost may be out of reach before the operator is sent an alert; a refusal, of the login for one, alerts at once. Ours to choose.</summary>
+    public int AlertAfter { get; set; } = 15 * 60 * 1000;
+
+    /// <summary>The least time between two alerts about one smarthost that comes and goes. Ours to choose.</summary>
+    public int AlertAgain { get; set; } = 60 * 60 * 1000;
+
+    /// <summary>Failure reports of their own that senders get in an hour; what is more is folded. Ours to choose.</summary>
+    public int ReportsPerHour { get; set; } = 20;
+
     // ---- Spool -----------------------------------------------------------------------------------------------------
 
     /// <summary>A segment is closed and a new one begun once it holds this many bytes. Ours to choose.</summary>

@@ -22,20 +22,8 @@ public sealed class RelaySettings
 
     // ---- [smarthost] -----------------------------------------------------------------------------------------------
 
-    /// <summary>The host that takes our mail: a name or an address without brackets; empty when none is set. <c>[smarthost] host</c>.</summary>
-    public string SmarthostHost { get; set; } = "";
-
-    /// <summary>The smarthost's port; 0 means the port that belongs to <see cref="SmarthostSecurity"/>: 587, or 465 for TLS, or 25 for none. <c>[smarthost] port</c>.</summary>
-    public int SmarthostPort { get; set; }
-
-    /// <summary>How the connection is protected. <c>[smarthost] security</c>.</summary>
-    public SmarthostSecurity SmarthostSecurity { get; set; } = SmarthostSecurity.StartTls;
-
-    /// <summary>The name to log in with; empty for no login. <c>[smarthost] user</c>.</summary>
-    public string SmarthostUser { get; set; } = "";
-
-    /// <summary>The password to log in with. Never logged. <c>[smarthost] password</c>.</summary>
-    public string SmarthostPassword { get; set; } = "";
+    /// <summary>Who takes our mail: the first choice, with the others behind it. <c>[smarthost]</c>.</summary>
+    public Smarthost Smarthost { get; } = new Smarthost();
 
     // ---- [spool] ---------------------------------------------------------------------------------------------------
 
@@ -57,26 +45,4 @@ public sealed class RelaySettings
 
     /// <summary>The bounds of everything.</summary>
     public Limits Limits { get; set; } = new Limits();
-
-    /// <summary>The port to reach the smarthost on: <see cref="SmarthostPort"/>, or the usual one for the security chosen (RFC 6409 section 3.1, RFC 8314 section 3.3).</summary>
-    public int EffectiveSmarthostPort
-    {
-        get
-        {
-            if (SmarthostPort != 0)
-            {
-                return SmarthostPort;
-            }
-
-            switch (SmarthostSecurity)
-            {
-                case SmarthostSecurity.Tls:
-                    return 465;
-                case SmarthostSecurity.StartTls:
-                    return 587;
-                default:
-                    return 25;
-            }
-        }
-    }
 }

@@ -39,9 +39,9 @@ public sealed class SetupFormTests
         var settings = new RelaySettings();
         var reader = new SettingsReader();
         Assert.True(reader.Read(file, file.Length, settings), reader.Error);
-        Assert.Equal("smtp.example.org", settings.SmarthostHost);
-        Assert.Equal(SmarthostSecurity.Tls, settings.SmarthostSecurity);
-        Assert.Equal("a b%c", settings.SmarthostPassword);
+        Assert.Equal("smtp.example.org", settings.Smarthost.Host);
+        Assert.Equal(SmarthostSecurity.Tls, settings.Smarthost.Security);
+        Assert.Equal("a b%c", settings.Smarthost.Password);
         Assert.Equal("ops@example.org", settings.AlertTo);
         Assert.Equal(25, settings.ListenPort);
     }

@@ -16,7 +16,7 @@ public sealed class RelayFixture : IAsyncDisposable
     {
         ListenPort = 0,
         Hostname = "relay.example.org",
-        SmarthostSecurity = SmarthostSecurity.None,
+        Smarthost = { Security = SmarthostSecurity.None },
         SpoolQuota = 64 * 1024 * 1024,
     };
 
@@ -26,8 +26,8 @@ public sealed class RelayFixture : IAsyncDisposable
 
     public void ForwardTo(int port)
     {
-        Settings.SmarthostHost = "127.0.0.1";
-        Settings.SmarthostPort = port;
+        Settings.Smarthost.Host = "127.0.0.1";
+        Settings.Smarthost.Port = port;
     }
 
     public void Start() => Assert.Null(TryStart());

@@ -19,11 +19,13 @@ internal sealed class ClientDialogue
     private readonly List<byte> _said = new();
     private readonly Queue<FakeMessage> _messages = new();
     private readonly int _cut;
+    private readonly Smarthost _smarthost;
     private MessageReader? _reader;
 
     public ClientDialogue(RelaySettings settings, int cut, params FakeMessage[] messages)
     {
         _cut = cut;
+        _smarthost = settings.Smarthost;
         Session = new ClientSession(settings, Clock);
         foreach (FakeMessage message in messages)
         {
@@ -39,13 +41,12 @@ internal sealed class ClientDialogue
     public static RelaySettings PlainSettings() => new()
     {
         Hostname = "relay.test",
-        SmarthostHost = "127.0.0.1",
-        SmarthostSecurity = SmarthostSecurity.None,
+        Smarthost = { Host = "127.0.0.1", Security = SmarthostSecurity.None },
     };
 
     public void Play(string script, bool secured = false)
     {
-        Session.Open(secured);
+        Session.Open(_smarthost, secured);
         string[] lines = script.Replace("\r\n", "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < lines.Length; i++)
         {

@@ -132,7 +132,7 @@ public class ClientFailureTests
     public void What_was_offered_in_clear_is_forgotten()
     {
         RelaySettings settings = ClientSessionTests.TlsSettings();
-        settings.SmarthostUser = "tim";
+        settings.Smarthost.User = "tim";
         Failing("S: 220 x\nC: EHLO relay.test\nS: 250-x\nS: 250-AUTH PLAIN\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT: ok\nC: EHLO relay.test\nS: 250 x\nC: QUIT", ClientFailure.Login, settings);
     }
 
@@ -140,7 +140,7 @@ public class ClientFailureTests
     public void Implicit_tls_without_tls_says_nothing()
     {
         RelaySettings settings = ClientSessionTests.TlsSettings();
-        settings.SmarthostSecurity = SmarthostSecurity.Tls;
+        settings.Smarthost.Security = SmarthostSecurity.Tls;
         Failing("", ClientFailure.Tls, settings);
     }
 
@@ -149,9 +149,9 @@ public class ClientFailureTests
     private static RelaySettings LoginSettings(string host = "127.0.0.1")
     {
         RelaySettings settings = ClientDialogue.PlainSettings();
-        settings.SmarthostHost = host;
-        settings.SmarthostUser = "tim";
-        settings.SmarthostPassword = "secret";
+        settings.Smarthost.Host = host;
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = "secret";
         return settings;
     }
 
@@ -355,7 +355,7 @@ public class ClientFailureTests
         settings.Limits.ForwardBuffer = 2000;
         ClientSession session = new(settings, new FakeClock());
         FakeMessage message = new("a@b", new[] { "c@d" }, new string('x', 50000));
-        session.Open(false);
+        session.Open(settings.Smarthost, false);
         foreach (string line in new[] { "220 x", "250 x" })
         {
             Say(session, line);
@@ -439,8 +439,9 @@ public class ClientFailureTests
     [Fact]
     public void Neither_a_message_byte_nor_a_step_allocates()
     {
-        ClientSession session = new(ClientDialogue.PlainSettings(), new FakeClock());
-        session.Open(false);
+        RelaySettings settings = ClientDialogue.PlainSettings();
+        ClientSession session = new(settings, new FakeClock());
+        session.Open(settings.Smarthost, false);
         byte[] buffer = new byte[100];
         SayBytes(session, buffer, "220 x\r\n");
         SayBytes(session, buffer, "250-x\r\n250-SIZE\r\n250-PIPELINING\r\n250 8BITMIME\r\n");

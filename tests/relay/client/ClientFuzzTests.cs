@@ -29,8 +29,8 @@ public class ClientFuzzTests
         for (int i = 0; i < dialogues; i++)
         {
             RelaySettings settings = ClientDialogue.PlainSettings();
-            settings.SmarthostSecurity = (SmarthostSecurity)random.Next(3);
-            settings.SmarthostUser = random.Next(3) == 0 ? "tim" : "";
+            settings.Smarthost.Security = (SmarthostSecurity)random.Next(3);
+            settings.Smarthost.User = random.Next(3) == 0 ? "tim" : "";
             settings.Limits.ForwardBuffer = random.Next(1, 4000);
             Dialogue dialogue = new(settings, random);
             dialogue.Play();
@@ -59,7 +59,7 @@ public class ClientFuzzTests
             _random = random;
             _isHelpful = random.Next(4) != 0;
             _session = new ClientSession(settings, new FakeClock());
-            _session.Open(settings.SmarthostSecurity == SmarthostSecurity.Tls);
+            _session.Open(settings.Smarthost, settings.Smarthost.Security == SmarthostSecurity.Tls);
             _due.Enqueue("220 ready");
         }
 

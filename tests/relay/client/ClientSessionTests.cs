@@ -151,8 +151,8 @@ public class ClientSessionTests
     public void StartTls_then_ehlo_again_then_login(int cut)
     {
         RelaySettings settings = TlsSettings();
-        settings.SmarthostUser = "tim";
-        settings.SmarthostPassword = "tanstaaftanstaaf";
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = "tanstaaftanstaaf";
         ClientDialogue dialogue = new(settings, cut);
         dialogue.Play("""
             S: 220 smart.test
@@ -177,8 +177,8 @@ public class ClientSessionTests
     public void Login_when_plain_is_not_offered(int cut)
     {
         RelaySettings settings = ClientDialogue.PlainSettings();
-        settings.SmarthostUser = "tim";
-        settings.SmarthostPassword = "secret";
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = "secret";
         ClientDialogue dialogue = new(settings, cut);
         dialogue.Play("""
             S: 220 smart.test
@@ -199,9 +199,9 @@ public class ClientSessionTests
     public void A_long_password_waits_for_the_challenge()
     {
         RelaySettings settings = ClientDialogue.PlainSettings();
-        settings.SmarthostUser = "tim";
-        settings.SmarthostPassword = new string('x', 600);
-        string response = Convert.ToBase64String(Encoding.UTF8.GetBytes("\0tim\0" + settings.SmarthostPassword));
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = new string('x', 600);
+        string response = Convert.ToBase64String(Encoding.UTF8.GetBytes("\0tim\0" + settings.Smarthost.Password));
         ClientDialogue dialogue = new(settings, int.MaxValue);
         dialogue.Play("""
             S: 220 smart.test
@@ -219,9 +219,9 @@ public class ClientSessionTests
     public void Implicit_tls_needs_no_starttls(int cut)
     {
         RelaySettings settings = TlsSettings();
-        settings.SmarthostSecurity = SmarthostSecurity.Tls;
-        settings.SmarthostUser = "tim";
-        settings.SmarthostPassword = "secret";
+        settings.Smarthost.Security = SmarthostSecurity.Tls;
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = "secret";
         ClientDialogue dialogue = new(settings, cut);
         dialogue.Play("""
             S: 220 smart.test
@@ -461,7 +461,6 @@ public class ClientSessionTests
     internal static RelaySettings TlsSettings() => new()
     {
         Hostname = "relay.test",
-        SmarthostHost = "smart.test",
-        SmarthostSecurity = SmarthostSecurity.StartTls,
+        Smarthost = { Host = "smart.test", Security = SmarthostSecurity.StartTls },
     };
 }

@@ -12,9 +12,7 @@ internal sealed class FacadeRig : IDisposable
         {
             ListenPort = 0,
             Hostname = "relay.example",
-            SmarthostHost = smarthostPort == 0 ? "" : "127.0.0.1",
-            SmarthostPort = smarthostPort,
-            SmarthostSecurity = SmarthostSecurity.None,
+            Smarthost = { Host = smarthostPort == 0 ? "" : "127.0.0.1", Port = smarthostPort, Security = SmarthostSecurity.None },
         };
         Settings.Limits.Sessions = 4;
         Settings.Limits.FirstRetry = 100;

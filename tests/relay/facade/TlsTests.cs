@@ -40,7 +40,7 @@ public sealed class TlsTests : IDisposable
         Task server = ServeTlsAsync();
         IConnector connector = Platform(_certificate).Connector;
 
-        IConnection? connection = connector.Connect("localhost", Port, true, Timeout);
+        IConnection? connection = connector.Connect(To("localhost", Port, true), 0, Timeout);
 
         Assert.True(connection is not null, connector.Error);
         byte[] line = new byte[5];
@@ -58,7 +58,7 @@ public sealed class TlsTests : IDisposable
         using X509Certificate2 other = Certificate("localhost");
         SocketPlatform platform = Platform(other);
 
-        Assert.Null(platform.Connector.Connect("localhost", Port, true, Timeout));
+        Assert.Null(platform.Connector.Connect(To("localhost", Port, true), 0, Timeout));
         Assert.StartsWith("No TLS with localhost (127.0.0.1) port " + Port + ": ", platform.Connector.Error, StringComparison.Ordinal);
         Assert.Equal(0, platform.SocketsInUse);
     }
@@ -69,7 +69,7 @@ public sealed class TlsTests : IDisposable
         _ = ServeTlsAsync();
         SocketPlatform platform = Platform(_certificate);
 
-        Assert.Null(platform.Connector.Connect("127.0.0.1", Port, true, Timeout));
+        Assert.Null(platform.Connector.Connect(To("127.0.0.1", Port, true), 0, Timeout));
         Assert.Equal(0, platform.SocketsInUse);
     }
 
@@ -78,14 +78,14 @@ public sealed class TlsTests : IDisposable
     {
         _ = ServeTlsAsync();
         SocketPlatform platform = Platform(_certificate);
-        IConnection first = platform.Connector.Connect("localhost", Port, true, Timeout)!;
+        IConnection first = platform.Connector.Connect(To("localhost", Port, true), 0, Timeout)!;
 
-        Assert.Null(platform.Connector.Connect("localhost", Port, true, Timeout));
+        Assert.Null(platform.Connector.Connect(To("localhost", Port, true), 0, Timeout));
         Assert.Contains("another TLS session is open", platform.Connector.Error, StringComparison.Ordinal);
 
         first.Close();
         first.Close();
-        IConnection? next = platform.Connector.Connect("localhost", Port, true, Timeout);
+        IConnection? next = platform.Connector.Connect(To("localhost", Port, true), 0, Timeout);
         Assert.True(next is not null, platform.Connector.Error);
         next.Close();
         Assert.Equal(0, platform.SocketsInUse);
@@ -100,7 +100,7 @@ public sealed class TlsTests : IDisposable
         _ = ServeAsync(greeting);
         IConnector connector = Platform(_certificate).Connector;
 
-        Assert.Null(connector.Connect("localhost", Port, true, Timeout));
+        Assert.Null(connector.Connect(To("localhost", Port, true), 0, Timeout));
         Assert.Contains(fault, connector.Error, StringComparison.Ordinal);
     }
 
@@ -111,7 +111,7 @@ public sealed class TlsTests : IDisposable
         // The backlog accepts the connection; nobody ever answers.
         IConnector connector = Platform(_certificate).Connector;
 
-        Assert.Null(connector.Connect("localhost", Port, true, 300));
+        Assert.Null(connector.Connect(To("localhost", Port, true), 0, 300));
         Assert.Contains("it stays silent", connector.Error, StringComparison.Ordinal);
     }
 
@@ -119,11 +119,11 @@ public sealed class TlsTests : IDisposable
     public void NothingIsConnectedWhileTheProgramObjectsOrTheClockIsNotSet()
     {
         var objecting = new SocketPlatform(new SystemClock(), new FakeLog(), 16, null, new Objection());
-        Assert.Null(objecting.Connector.Connect("localhost", Port, true, Timeout));
+        Assert.Null(objecting.Connector.Connect(To("localhost", Port, true), 0, Timeout));
         Assert.Contains("memory is short", objecting.Connector.Error, StringComparison.Ordinal);
 
         var early = new SocketPlatform(new FakeClock { IsSet = false }, new FakeLog(), 16, null, null);
-        Assert.Null(early.Connector.Connect("localhost", Port, true, Timeout));
+        Assert.Null(early.Connector.Connect(To("localhost", Port, true), 0, Timeout));
         Assert.Contains("the clock is not set", early.Connector.Error, StringComparison.Ordinal);
         Assert.False(_listener.Pending());
     }
@@ -132,10 +132,10 @@ public sealed class TlsTests : IDisposable
     public void SocketsAreCountedAgainstTheChipsLimit()
     {
         var platform = new SocketPlatform(new SystemClock(), new FakeLog(), 2, null, null);
-        IConnection first = platform.Connector.Connect("127.0.0.1", Port, false, Timeout)!;
+        IConnection first = platform.Connector.Connect(To("127.0.0.1", Port, false), 0, Timeout)!;
         IListener listener = platform.Listen("127.0.0.1", 0)!;
 
-        Assert.Null(platform.Connector.Connect("127.0.0.1", Port, false, Timeout));
+        Assert.Null(platform.Connector.Connect(To("127.0.0.1", Port, false), 0, Timeout));
         Assert.Contains("all sockets are in use", platform.Connector.Error, StringComparison.Ordinal);
         Assert.Null(platform.Listen("127.0.0.1", 0));
 
@@ -148,7 +148,7 @@ public sealed class TlsTests : IDisposable
     public void ANameThatDoesNotExistIsSaid()
     {
         IConnector connector = Platform(_certificate).Connector;
-        Assert.Null(connector.Connect("no-such-host.invalid", 25, false, Timeout));
+        Assert.Null(connector.Connect(To("no-such-host.invalid", 25, false), 0, Timeout));
         Assert.StartsWith("No address for no-such-host.invalid: ", connector.Error, StringComparison.Ordinal);
     }
 
@@ -207,4 +207,7 @@ public sealed class TlsTests : IDisposable
     {
         string ITlsCondition.Objection() => "memory is short";
     }
+
+    private static Smarthost To(string host, int port, bool tls) =>
+        new() { Host = host, Port = port, Security = tls ? SmarthostSecurity.Tls : SmarthostSecurity.None };
 }

@@ -42,9 +42,27 @@ internal sealed class FakeSmarthost : IConnector
     /// <summary>Run whenever the client waits for bytes that are not there.</summary>
     public Action<IConnection>? Waiting { get; set; }
 
-    public IConnection? Connect(string host, int port, bool tls, int timeoutMilliseconds)
+    /// <summary>When set, decides for each attempt whether it succeeds: host and choice to an error or null.</summary>
+    public Func<Smarthost, int, string?>? Gate { get; set; }
+
+    /// <summary>Whom it was asked to connect to: host and choice.</summary>
+    public List<string> Tried { get; } = new();
+
+    /// <summary>How many hosts each smarthost has.</summary>
+    public int Hosts { get; set; } = 1;
+
+    public bool HasMore { get; private set; }
+
+    public IConnection? Connect(Smarthost smarthost, int choice, int timeoutMilliseconds)
     {
         Connects++;
+        HasMore = choice + 1 < Hosts;
+        Tried.Add(smarthost.Host + "/" + choice);
+        if (Gate != null)
+        {
+            Error = Gate(smarthost, choice) ?? "";
+        }
+
         if (Error.Length > 0)
         {
             return null;

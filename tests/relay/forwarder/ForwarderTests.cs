@@ -16,7 +16,7 @@ public class ForwarderTests
 
     public ForwarderTests()
     {
-        _settings.SmarthostHost = "smart.test";
+        _settings.Smarthost.Host = "smart.test";
         _smarthost = new FakeSmarthost(_clock);
         _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log);
     }
@@ -41,7 +41,7 @@ public class ForwarderTests
     [Fact]
     public void No_smarthost_keeps_the_mail_and_says_so_once()
     {
-        _settings.SmarthostHost = "";
+        _settings.Smarthost.Host = "";
         Add(3);
         Assert.Equal(long.MaxValue, _forwarder.RunOnce());
         Assert.Equal(long.MaxValue, _forwarder.RunOnce());
@@ -197,8 +197,8 @@ public class ForwarderTests
     [InlineData("MAIL", "530 5.7.0 Authentication required")]
     public void A_smarthost_that_refuses_us_refuses_no_message_and_is_not_pestered(string verb, string answer)
     {
-        _settings.SmarthostSecurity = SmarthostSecurity.StartTls;
-        _settings.SmarthostUser = "tim";
+        _settings.Smarthost.Security = SmarthostSecurity.StartTls;
+        _settings.Smarthost.User = "tim";
         _smarthost.Offers.Add("STARTTLS");
         _smarthost.Offers.Add("AUTH PLAIN");
         _smarthost.Answer = line => line.StartsWith(verb) ? answer : null;
@@ -220,7 +220,7 @@ public class ForwarderTests
     [Fact]
     public void A_certificate_that_is_wrong_sends_nothing()
     {
-        _settings.SmarthostSecurity = SmarthostSecurity.StartTls;
+        _settings.Smarthost.Security = SmarthostSecurity.StartTls;
         _smarthost.Offers.Add("STARTTLS");
         _smarthost.IsTlsRefused = true;
         Add(1);

@@ -17,8 +17,8 @@ public sealed class SettingsReaderTests
         RelaySettings settings = Good(text);
         Assert.Equal("127.0.0.1", settings.ListenAddress);
         Assert.Equal(2525, settings.ListenPort);
-        Assert.Equal("", settings.SmarthostHost);
-        Assert.Equal(SmarthostSecurity.StartTls, settings.SmarthostSecurity);
+        Assert.Equal("", settings.Smarthost.Host);
+        Assert.Equal(SmarthostSecurity.StartTls, settings.Smarthost.Security);
         Assert.Equal("./spool", settings.SpoolPath);
         Assert.True(Network.AnyContains(settings.AllowedNetworks, [127, 1, 2, 3]));
         Assert.False(Network.AnyContains(settings.AllowedNetworks, [128, 0, 0, 1]));
@@ -53,11 +53,11 @@ public sealed class SettingsReaderTests
         Assert.Equal("::1", settings.ListenAddress);
         Assert.Equal(2526, settings.ListenPort);
         Assert.Equal("relay.example.org", settings.Hostname);
-        Assert.Equal("mail.example.org", settings.SmarthostHost);
-        Assert.Equal(465, settings.SmarthostPort);
-        Assert.Equal(SmarthostSecurity.Tls, settings.SmarthostSecurity);
-        Assert.Equal("relay user", settings.SmarthostUser);
-        Assert.Equal("p#ss ; wörd", settings.SmarthostPassword);
+        Assert.Equal("mail.example.org", settings.Smarthost.Host);
+        Assert.Equal(465, settings.Smarthost.Port);
+        Assert.Equal(SmarthostSecurity.Tls, settings.Smarthost.Security);
+        Assert.Equal("relay user", settings.Smarthost.User);
+        Assert.Equal("p#ss ; wörd", settings.Smarthost.Password);
         Assert.Equal("/var/spool/my relay", settings.SpoolPath);
         Assert.Equal(20L * 1024 * 1024, settings.SpoolQuota);
         Assert.Equal("alerts@example.org", settings.AlertFrom);
@@ -76,8 +76,20 @@ public sealed class SettingsReaderTests
         RelaySettings settings = Good("[server]\nlisten = *\n[smarthost]\nhost = [2001:db8::25]\nsecurity = NONE");
         Assert.Equal("*", settings.ListenAddress);
         Assert.Equal(2525, settings.ListenPort);
-        Assert.Equal("2001:db8::25", settings.SmarthostHost);
-        Assert.Equal(SmarthostSecurity.None, settings.SmarthostSecurity);
+        Assert.Equal("2001:db8::25", settings.Smarthost.Host);
+        Assert.Equal(SmarthostSecurity.None, settings.Smarthost.Security);
+    }
+
+    [Fact]
+    public void EachSmarthostSectionIsTheNextChoice()
+    {
+        RelaySettings settings = Good("[smarthost]\nhost = a\nuser = u\n[spool]\n[smarthost]\nport = 26\nhost = b\n[smarthost]\nhost = c\nsecurity = tls");
+        Assert.Equal("a", settings.Smarthost.Host);
+        Assert.Equal("u", settings.Smarthost.User);
+        Smarthost second = settings.Smarthost.Next!;
+        Assert.Equal("b 26 ", $"{second.Host} {second.Port} {second.User}");
+        Assert.Equal(465, second.Next!.EffectivePort);
+        Assert.Null(second.Next.Next);
     }
 
     [Fact]
@@ -118,6 +130,9 @@ public sealed class SettingsReaderTests
     [InlineData("[smarthost]\nhost = a\nport = 0", 3, 8)]
     [InlineData("[smarthost]\nsecurity = starttls", 2, 1)]
     [InlineData("[smarthost]\nhost = a\npassword = b", 3, 12)]
+    [InlineData("[smarthost]\nhost = a\n[smarthost]\nport = 26\n[spool]", 4, 1)]
+    [InlineData("[smarthost]\nport = 26\n[smarthost]\nhost = a\n[spool]", 2, 1)]
+    [InlineData("[smarthost]\nhost = a\nhost = b", 3, 1)]
     [InlineData("[spool]\nquota = 127k", 2, 9)]
     [InlineData("[spool]\nquota = 99999999999999999999", 2, 9)]
     // The first of several.

@@ -6,7 +6,7 @@ namespace SmtpEmbedded.Relay;
 [AbnfParser(
     "settings",
     Captures = "listen-entry listen-address listen-port hostname-entry hostname-value allow-entry network-address prefix-length "
-        + "host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
+        + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "
         + "path-entry spool-path quota-entry quota-number quota-unit "
         + "from-entry alert-from to-entry alert-to")]

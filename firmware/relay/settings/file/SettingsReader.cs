@@ -17,6 +17,9 @@ public sealed class SettingsReader
     private byte[] _file = new byte[0];
     private int _count;
     private RelaySettings _into = new RelaySettings();
+
+    // The smarthost of the section being read.
+    private Smarthost _smarthost = new Smarthost();
     private string _error = "";
     private int _errorOffset;
 
@@ -53,6 +56,7 @@ public sealed class SettingsReader
         _file = file;
         _count = count;
         _into = into;
+        _smarthost = into.Smarthost;
         _error = "";
         // Alert-to is the last of the parser's captures.
         _seen = new bool[(int)SettingsParser.Rule.AlertTo + 1];
@@ -138,6 +142,9 @@ public sealed class SettingsReader
             case SettingsParser.Rule.ToEntry:
                 return Once(rule, start);
 
+            case SettingsParser.Rule.SmarthostHeader:
+                return NextSmarthost();
+
             case SettingsParser.Rule.PortEntry:
             case SettingsParser.Rule.SecurityEntry:
             case SettingsParser.Rule.UserEntry:
@@ -174,28 +181,28 @@ public sealed class SettingsReader
 
             case SettingsParser.Rule.SmarthostPort:
                 int port = Port(start, end);
-                _into.SmarthostPort = port;
+                _smarthost.Port = port;
                 return port > 0;
 
             case SettingsParser.Rule.SecurityNone:
-                _into.SmarthostSecurity = SmarthostSecurity.None;
+                _smarthost.Security = SmarthostSecurity.None;
                 return true;
 
             case SettingsParser.Rule.SecurityStarttls:
-                _into.SmarthostSecurity = SmarthostSecurity.StartTls;
+                _smarthost.Security = SmarthostSecurity.StartTls;
                 return true;
 
             case SettingsParser.Rule.SecurityTls:
-                _into.SmarthostSecurity = SmarthostSecurity.Tls;
+                _smarthost.Security = SmarthostSecurity.Tls;
                 return true;
 
             case SettingsParser.Rule.SmarthostUser:
-                _into.SmarthostUser = Text(start, end);
+                _smarthost.User = Text(start, end);
                 return true;
 
             case SettingsParser.Rule.SmarthostPassword:
                 _passwordStart = start;
-                _into.SmarthostPassword = Text(start, end);
+                _smarthost.Password = Text(start, end);
                 return true;
 
             case SettingsParser.Rule.SpoolPath:
@@ -268,7 +275,7 @@ public sealed class SettingsReader
             return Fail(start, "expected a host name of at most " + _into.Limits.Domain.ToString() + " octets");
         }
 
-        _into.SmarthostHost = literal ? Text(start + 1, end - 1) : Text(start, end);
+        _smarthost.Host = literal ? Text(start + 1, end - 1) : Text(start, end);
         return true;
     }
 
@@ -336,14 +343,37 @@ public sealed class SettingsReader
         return _quota >= SmallestQuota || Fail(start, "expected a quota of at least 128k, so that a message fits");
     }
 
+    /// <summary>A section that follows another with a host in it is the next choice.</summary>
+    private bool NextSmarthost()
+    {
+        if (!CheckSmarthost())
+        {
+            return false;
+        }
+
+        if (_smarthost.Host.Length > 0)
+        {
+            _smarthost.Next = new Smarthost();
+            _smarthost = _smarthost.Next;
+            _smarthostDetail = -1;
+            _passwordStart = -1;
+            for (int i = (int)SettingsParser.Rule.HostEntry; i <= (int)SettingsParser.Rule.PasswordEntry; i++)
+            {
+                _seen[i] = false;
+            }
+        }
+
+        return true;
+    }
+
     private bool CheckSmarthost()
     {
-        if (_smarthostDetail >= 0 && _into.SmarthostHost.Length == 0)
+        if (_smarthostDetail >= 0 && _smarthost.Host.Length == 0)
         {
             return Fail(FirstOfText(_smarthostDetail), "this is about a smarthost, expected its \"host\" to be set in [smarthost] too");
         }
 
-        if (_passwordStart >= 0 && _into.SmarthostUser.Length == 0)
+        if (_passwordStart >= 0 && _smarthost.User.Length == 0)
         {
             return Fail(_passwordStart, "a password is set, expected a \"user\" with it");
         }
