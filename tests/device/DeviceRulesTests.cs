@@ -236,7 +236,7 @@ public sealed class DeviceRulesTests
         Assert.True(findings.Count == 0, string.Join("\n", findings));
     }
 
-    private static IReadOnlyList<Finding> Check(string source, params MetadataReference[] references) => DeviceRules.Check(Image(source, references));
+    private static IReadOnlyList<Finding> Check(string source, params MetadataReference[] references) => DeviceRules.CheckLinked(Image(source, references));
 
     private static AssemblyImage Image(string source, params MetadataReference[] references)
     {

@@ -44,10 +44,33 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     [Fact]
     public void CostsAreShown()
     {
-        var report = string.Join("\n", Firmware.All.Select(assembly => CostReport.Of(assembly.Name, Image(assembly.Name))));
+        var report = string.Join("\n", Firmware.All.Select(assembly => CostReport.Of(assembly.Name, new AssemblyImage(assembly.Linked))));
 
         output.WriteLine(report);
         File.WriteAllText(Path.Combine(System.AppContext.BaseDirectory, "device-costs.txt"), report);
+    }
+
+    /// <summary>The limits the device's build enforces on the exact figures, on estimates that need no package.</summary>
+    [Fact]
+    public void FitsTheDevice()
+    {
+        var images = Firmware.All.Select(assembly => new AssemblyImage(assembly.Linked)).ToList();
+        int flash = images.Sum(image => DeviceTables.Of(image).FileSize);
+        int ram = images.Sum(StaticRam.Of);
+        output.WriteLine($"our assemblies take about {flash} bytes of flash and {ram} of static RAM");
+
+        Assert.InRange(flash, 1, DeviceLinker.LimitOf("NanoOwnPeLimit"));
+        Assert.InRange(ram, 1, DeviceLinker.LimitOf("NanoStaticRamLimit"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void IsStillFitWhenLinked(string name)
+    {
+        Assert.True(Firmware.Of(name).Compilation.Image is not null, name + " does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");
+        var findings = string.Join("\n", DeviceRules.CheckLinked(new AssemblyImage(Firmware.Of(name).Linked)));
+
+        Assert.True(findings is "", findings);
     }
 
     private static AssemblyImage Image(string name)

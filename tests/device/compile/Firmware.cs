@@ -6,24 +6,21 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 
 /// <summary>
 /// The project's own code as the device would get it, assembly by assembly, compiled once for all tests. The projects that
-/// build it for a board (firmware/relay/device, firmware/device) part it in the same way.
+/// build it for a board (firmware/device and its assemblies) part it in the same way.
 /// </summary>
 internal static class Firmware
 {
     /// <summary>The folders of relay that are not in its main assembly.</summary>
-    private static readonly string[] OwnAssemblies = ["firmware/relay/platform", "firmware/relay/files", "firmware/relay/settings/file"];
+    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file"];
 
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
         FilesOf("firmware/relay", file => !OwnAssemblies.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal))),
-        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections"],
+        [
+            "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections",
+            "System.Net",
+        ],
         []);
-
-    private static readonly FirmwareAssembly Platform = new(
-        "SmtpEmbedded.Relay.Platform",
-        FilesOf("firmware/relay/platform"),
-        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
-        [Relay]);
 
     private static readonly FirmwareAssembly Files = new(
         "SmtpEmbedded.Relay.Files",
@@ -39,16 +36,16 @@ internal static class Firmware
 
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
-        FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal)),
+        FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal) && !file.StartsWith("firmware/device/linker/", StringComparison.Ordinal)),
         [
             "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
             "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
         ],
-        [Relay, Platform, Files, Settings]);
+        [Relay, Files, Settings]);
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Platform, Files, Settings, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Files, Settings, Device }.Where(assembly => assembly.Exists)];
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);

@@ -18,8 +18,10 @@ internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files,
         files,
         [
             .. DeviceReferences.Of(packages),
-            .. uses.Where(used => used.Compilation.Image is not null).Select(used => MetadataReference.CreateFromImage(used.Compilation.Image!)),
+            .. uses.Where(used => used.Compilation.Image is not null).Select(used => MetadataReference.CreateFromImage(used.Linked)),
         ]));
+
+    private byte[]? _linked;
 
     /// <summary>Its name.</summary>
     public string Name => name;
@@ -32,4 +34,7 @@ internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files,
 
     /// <summary>The result.</summary>
     public DeviceCompilation Compilation => _compilation.Value;
+
+    /// <summary>The result as it is converted for the device, and as the others are compiled against it.</summary>
+    public byte[] Linked => _linked ??= DeviceLinker.Link(name, Compilation.Image!, uses);
 }

@@ -20,6 +20,8 @@ internal static class CostReport
 
         var text = new StringBuilder();
         text.AppendLine($"{name} on the device (bytes)");
+        Row("file, about", tables.FileSize, "");
+        Row("static RAM", StaticRam.Of(image), "");
         Row("types", image.Metadata.TypeDefinitions.Count, AddedByTheCompiler(image));
         Row("methods", image.Methods.Count, "");
         Row("code", tables.Code, $"of {Rules.AssemblySizeRule.Limit}");

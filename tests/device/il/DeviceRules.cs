@@ -19,11 +19,13 @@ internal static class DeviceRules
         new InterfaceBodyRule(),
         new MethodSizeRule(),
         new TypeSizeRule(),
-        new AssemblySizeRule(),
         new MutableStructRule(),
         new EnumTextRule(),
         new StaticInitialiserRule(),
     ];
+
+    /// <summary>What a linked assembly holds beyond what the device can take; only then is its size what the device gets.</summary>
+    public static IReadOnlyList<Finding> CheckLinked(AssemblyImage image) => [.. Check(image), .. new AssemblySizeRule().Check(image)];
 
     /// <summary>What the assembly holds that the device cannot run; empty when it can run all.</summary>
     public static IReadOnlyList<Finding> Check(AssemblyImage image) => [.. All.SelectMany(rule => rule.Check(image))];

@@ -15,11 +15,21 @@ namespace SmtpEmbedded.Device.Tests.Il;
 /// <param name="Code">The bodies of all methods.</param>
 /// <param name="Strings">Names and string literals, in UTF-8 with an end mark, each once.</param>
 /// <param name="Signatures">Signatures, each once, and the data of arrays with two bytes of length.</param>
-internal sealed record DeviceTables(int Code, int Strings, int Signatures)
+/// <param name="Records">The records of types, members and what is referenced.</param>
+internal sealed record DeviceTables(int Code, int Strings, int Signatures, int Records)
 {
     /// <summary>Measures an assembly.</summary>
     public static DeviceTables Of(AssemblyImage image) =>
-        new(image.Methods.Sum(method => method.DeviceSize), StringsOf(image), SignaturesOf(image));
+        new(image.Methods.Sum(method => method.DeviceSize), StringsOf(image), SignaturesOf(image), RecordsOf(image.Metadata));
+
+    /// <summary>About what the device's file will have.</summary>
+    public int FileSize => Header + Records + Strings + Signatures + Code;
+
+    private const int Header = 136;
+
+    private static int RecordsOf(MetadataReader metadata) =>
+        (metadata.AssemblyReferences.Count * 12) + (metadata.TypeReferences.Count * 8) + (metadata.MemberReferences.Count * 8)
+        + (metadata.TypeDefinitions.Count * 24) + (FieldsOf(metadata).Count() * 8) + (metadata.MethodDefinitions.Count * 16);
 
     private static int StringsOf(AssemblyImage image)
     {

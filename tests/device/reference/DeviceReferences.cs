@@ -50,13 +50,15 @@ internal static class DeviceReferences
         var result = compilation.Emit(image, options: new EmitOptions(runtimeMetadataVersion: RuntimeMetadataVersion));
         return new Reference(
             api,
+            image.ToArray(),
             MetadataReference.CreateFromImage(image.ToArray(), filePath: api.Name + ".dll"),
             [.. result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString())]);
     }
 
     /// <summary>One compiled reference assembly.</summary>
     /// <param name="Api">The data it was made from.</param>
+    /// <param name="Image">The assembly.</param>
     /// <param name="Metadata">What a compilation takes.</param>
     /// <param name="Errors">What the compiler could not read; empty when the data is sound.</param>
-    internal sealed record Reference(ApiAssembly Api, MetadataReference Metadata, IReadOnlyList<string> Errors);
+    internal sealed record Reference(ApiAssembly Api, byte[] Image, MetadataReference Metadata, IReadOnlyList<string> Errors);
 }

@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using System.Linq;
+using Mono.Cecil;
+
+namespace SmtpEmbedded.Device.Linker;
+
+/// <summary>
+/// The whole of it, in order. First what must stay visible is settled; then types only the compiler needs give way to what
+/// they stand for, small methods move into their callers, what nothing reaches goes, and what is left gets short names.
+/// </summary>
+internal static class Link
+{
+    public static string Run(ModuleDefinition module, IReadOnlyCollection<string> apiTypes)
+    {
+        int types = Members.Types(module).Count();
+        int methods = Members.Methods(module).Count();
+        int fields = Members.Fields(module).Count();
+
+        var api = Api.Of(module, apiTypes);
+        PropertyFields.Expose(module, api);
+        Enumerations.Replace(module, api);
+        int inlined = Inlining.Run(module, api);
+        var reached = Reachability.Of(module, api);
+        Removal.Run(module, api, reached);
+        if (SoleImplementations.Replace(module, api, reached))
+        {
+            inlined += Inlining.Run(module, api);
+            Removal.Run(module, api, Reachability.Of(module, api));
+        }
+
+        ShortNames.Give(module, api);
+        return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
+            + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call";
+    }
+}

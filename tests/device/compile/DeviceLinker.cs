@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Xml.Linq;
+using Mono.Cecil;
+using SmtpEmbedded.Device.Linker;
+using SmtpEmbedded.Device.Tests.Reference;
+
+namespace SmtpEmbedded.Device.Tests.Compile;
+
+/// <summary>Links an assembly as the device's build does, with the API its project states.</summary>
+internal static class DeviceLinker
+{
+    /// <summary>Links one of the firmware's assemblies.</summary>
+    public static byte[] Link(string name, byte[] image, IEnumerable<FirmwareAssembly> uses)
+    {
+        using var resolver = new ImageResolver();
+        foreach (var package in DeviceReferences.Assemblies)
+        {
+            resolver.Add(package.Image);
+        }
+
+        foreach (var used in uses)
+        {
+            resolver.Add(used.Linked);
+        }
+
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(image), new ReaderParameters { AssemblyResolver = resolver });
+        if (Project(name).Descendants("OutputType").Any(type => type.Value == "Exe"))
+        {
+            // The tests compile it as a library.
+            module.EntryPoint = module.GetType("SmtpEmbedded.Device.Program").Methods.Single(method => method.Name == "Main");
+        }
+
+        Linker.Link.Run(module, ApiOf(name));
+        module.EntryPoint = null;
+        using var linked = new MemoryStream();
+        module.Write(linked);
+        return linked.ToArray();
+    }
+
+    /// <summary>A number the device's project sets.</summary>
+    public static int LimitOf(string property) => (int)Project("SmtpEmbedded.Device").Descendants(property).Single();
+
+    private static List<string> ApiOf(string name) => Project(name).Descendants("NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
+
+    private static XDocument Project(string name) => XDocument.Load(RepositoryFiles.Find("firmware/device", name + ".csproj").Single());
+
+    private sealed class ImageResolver : IAssemblyResolver
+    {
+        private readonly Dictionary<string, AssemblyDefinition> _assemblies = [];
+
+        public void Add(byte[] image)
+        {
+            var assembly = AssemblyDefinition.ReadAssembly(new MemoryStream(image), new ReaderParameters { AssemblyResolver = this });
+            _assemblies[assembly.Name.Name] = assembly;
+        }
+
+        public AssemblyDefinition Resolve(AssemblyNameReference name) => _assemblies[name.Name];
+
+        public AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters) => _assemblies[name.Name];
+
+        public void Dispose()
+        {
+            foreach (var assembly in _assemblies.Values)
+            {
+                assembly.Dispose();
+            }
+        }
+    }
+}
