@@ -28,8 +28,10 @@ internal static class Link
             Removal.Run(module, api, Reachability.Of(module, api));
         }
 
+        int moved = SingleCalls.Run(module, api);
+        LocalOrder.Run(module);
         ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
-            + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call";
+            + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call";
     }
 }
