@@ -10,7 +10,12 @@ namespace SmtpEmbedded.Device.Linker;
 /// </summary>
 internal static class Link
 {
-    public static string Run(ModuleDefinition module, IReadOnlyCollection<string> apiTypes)
+    /// <summary>Links a module in place.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="apiTypes">Types that others name; none for all public ones of a library.</param>
+    /// <param name="map">What each type and method is called now, and was before.</param>
+    /// <returns>What was left, in a sentence.</returns>
+    public static string Run(ModuleDefinition module, IReadOnlyCollection<string> apiTypes, out List<string> map)
     {
         int types = Members.Types(module).Count();
         int methods = Members.Methods(module).Count();
@@ -30,7 +35,7 @@ internal static class Link
 
         int moved = SingleCalls.Run(module, api);
         LocalOrder.Run(module);
-        ShortNames.Give(module, api);
+        map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
             + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call";
     }

@@ -13,6 +13,7 @@ internal static class Program
         "nanolink makes an assembly small before it is converted for nanoFramework.\n" +
         "  nanolink @FILE                 arguments from a file, one a line\n" +
         "  nanolink --in DLL --out DLL [--reference DLL]... [--api TYPE]...\n" +
+        "Beside OUT a list of names, OUT.map.txt: what each type and method is called now, and was before.\n" +
         "A library keeps the types given with --api and what their public members name; without --api all public types.\n" +
         "A program keeps what its entry point reaches.";
 
@@ -59,9 +60,10 @@ internal static class Program
         {
             using var resolver = new FileResolver(references);
             using var module = ModuleDefinition.ReadModule(new MemoryStream(File.ReadAllBytes(input)), new ReaderParameters { AssemblyResolver = resolver });
-            var result = Link.Run(module, api);
+            var result = Link.Run(module, api, out var map);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
             module.Write(output);
+            File.WriteAllLines(Path.ChangeExtension(output, ".map.txt"), map);
             Console.WriteLine("linked " + Path.GetFileNameWithoutExtension(input) + ": " + result);
             return 0;
         }

@@ -10,8 +10,11 @@ namespace SmtpEmbedded.Device.Linker;
 /// </summary>
 internal static class ShortNames
 {
-    public static void Give(ModuleDefinition module, Api api)
+    /// <summary>Returns a line for each type and method: its name on the device, and the one it had.</summary>
+    public static List<string> Give(ModuleDefinition module, Api api)
     {
+        var old = Members.Types(module).ToDictionary(type => type, type => type.FullName);
+        var oldMethods = Members.Methods(module).ToDictionary(method => method, method => method.Name);
         var families = Families(module, api);
         GiveTypes(module.Types.Where(type => type.Name != "<Module>"), api);
         foreach (var type in Members.Types(module).ToList())
@@ -31,6 +34,10 @@ internal static class ShortNames
                 method.Name = name;
             }
         }
+
+        return Members.Types(module)
+            .SelectMany(type => type.Methods.Select(method => type.FullName + "." + method.Name + " = " + old[type] + "." + oldMethods[method]).Prepend(type.FullName + " = " + old[type]))
+            .ToList();
     }
 
     /// <summary>a, b, ... z, A, ... Z, aa, ab, ...</summary>

@@ -42,7 +42,7 @@ internal sealed class ClosedFile : ISegment
     {
         try
         {
-            _writing = new FileStream(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            _writing = new FileStream(_path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
             return true;
         }
         catch (Exception failure)
@@ -74,7 +74,7 @@ internal sealed class ClosedFile : ISegment
             {
                 if (_writing == null)
                 {
-                    _writing = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+                    _writing = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
                 }
 
                 _writing.Write(buffer, offset, count);
@@ -98,7 +98,7 @@ internal sealed class ClosedFile : ISegment
                 {
                     FileStream closing = _writing;
                     _writing = null;
-                    closing.Close();
+                    Close(closing);
                 }
 
                 return true;
@@ -116,6 +116,13 @@ internal sealed class ClosedFile : ISegment
         {
             try
             {
+                if (_reading != null && position + count > _reading.Length)
+                {
+                    // On the device an open file does not see what another handle has added since.
+                    Close(_reading);
+                    _reading = null;
+                }
+
                 if (_reading == null)
                 {
                     _reading = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -144,7 +151,10 @@ internal sealed class ClosedFile : ISegment
             Sync();
             try
             {
-                _reading?.Close();
+                if (_reading != null)
+                {
+                    Close(_reading);
+                }
             }
             catch (Exception)
             {
@@ -153,6 +163,13 @@ internal sealed class ClosedFile : ISegment
 
             _reading = null;
         }
+    }
+
+    /// <summary>The device's streams leave themselves to the finalizer even when closed, and would lie in memory until it comes.</summary>
+    private static void Close(FileStream stream)
+    {
+        stream.Close();
+        GC.SuppressFinalize(stream);
     }
 
     private bool Fail(string done, Exception failure)

@@ -60,12 +60,10 @@ public sealed class SpoolOptions
         options.MaximumMessages = 40;
         options.ReservedMessages = 20;
         options.SegmentBytes = 8 * 1024;
-        options.SegmentPerMessage = true;
         options.WriterBytes = 1024;
         options.SegmentBufferBytes = 256;
         options.ReaderBytes = 1024;
         options.FinishesPerSync = 1;
-        options.VerifyBodies = false;
         options.MaximumEnvelopeBytes = 8 * 1024;
         options.MaximumRecipients = 100;
         return options;

@@ -32,7 +32,7 @@ internal static class DeviceLinker
             module.EntryPoint = module.GetType("SmtpEmbedded.Device.Program").Methods.Single(method => method.Name == "Main");
         }
 
-        Linker.Link.Run(module, ApiOf(name));
+        Linker.Link.Run(module, ApiOf(name), out _);
         module.EntryPoint = null;
         using var linked = new MemoryStream();
         module.Write(linked);
