@@ -105,6 +105,23 @@ internal sealed class AcceptTask : ITask
     {
         while (!IsStopping())
         {
+            try
+            {
+                Accept();
+            }
+            catch (Exception failure)
+            {
+                // On a board memory may have run out; the sessions there are go on, and this one takes in others later.
+                _log.Write(LogLevel.Error, Source, "Taking in clients stopped short by " + failure.GetType().Name + " " + failure.Message);
+                _stopped.Wait(Patience);
+            }
+        }
+    }
+
+    private void Accept()
+    {
+        while (!IsStopping())
+        {
             IListener? listener = Current();
             if (listener == null)
             {

@@ -1,3 +1,5 @@
+using System;
+
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
@@ -12,6 +14,9 @@ public sealed class Forwarder
     /// <summary>How long to wait when the spool says that a message is due and then has none.</summary>
     private const int Pause = 1000;
 
+    /// <summary>Milliseconds before the next round after a fault of our own.</summary>
+    private const int AfterFault = 10 * 1000;
+
     /// <summary>How many hosts of one smarthost are tried in a row.</summary>
     private const int MostHosts = 10;
 
@@ -24,6 +29,7 @@ public sealed class Forwarder
     private readonly RetrySchedule _retries;
     private readonly MessageReader _reader = new MessageReader();
     private readonly AttemptRecord _record;
+    private QueuedMessage? _sending;
     private long _idleUntil;
     private bool _saidNoSmarthost;
 
@@ -63,6 +69,28 @@ public sealed class Forwarder
     /// </summary>
     /// <returns>The uptime in milliseconds at which it wants to run again; run it sooner when a message has come in. <see cref="long.MaxValue"/>: not until then.</returns>
     public long RunOnce()
+    {
+        try
+        {
+            return Run();
+        }
+        catch (Exception failure)
+        {
+            // On a board memory may have run out; what was being sent goes back, and the next round starts afresh.
+            _log.Write(LogLevel.Error, Source, "Sending stopped short by " + failure.GetType().Name + " " + failure.Message);
+            _line.Close();
+            _reader.Close();
+            if (_sending != null)
+            {
+                _spool.Release(_sending, _clock.UptimeMilliseconds + AfterFault, "4.3.0 the relay could not go on");
+                _sending = null;
+            }
+
+            return _clock.UptimeMilliseconds + AfterFault;
+        }
+    }
+
+    private long Run()
     {
         if (_settings.Smarthost.Host.Length == 0)
         {
@@ -192,6 +220,13 @@ public sealed class Forwarder
     }
 
     private void Send(QueuedMessage message)
+    {
+        _sending = message;
+        SendIt(message);
+        _sending = null;
+    }
+
+    private void SendIt(QueuedMessage message)
     {
         if (!_spool.Open(message, _reader))
         {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Xunit;
@@ -62,6 +63,40 @@ public class ForwarderTests
         Assert.Equal(0, _spool.Count);
         Assert.Equal(1, _spool.Syncs);
         Assert.Equal(_clock.UptimeMilliseconds + _settings.Limits.IdleConnection, again);
+    }
+
+    [Theory]
+    [InlineData("CONNECT")]
+    [InlineData("EHLO")]
+    [InlineData("RCPT")]
+    [InlineData(".")]
+    public void A_fault_of_our_own_ends_a_round_and_no_more(string where)
+    {
+        bool isFirst = true;
+        _smarthost.Answer = line =>
+        {
+            if (isFirst && line.StartsWith(where, StringComparison.Ordinal))
+            {
+                isFirst = false;
+                throw new OutOfMemoryException();
+            }
+
+            return null;
+        };
+        Add(3);
+        long again = _forwarder.RunOnce();
+        Assert.False(isFirst);
+        Assert.Equal(1, _log.CountOf(LogLevel.Error));
+        Assert.True(again > _clock.UptimeMilliseconds);
+
+        for (int i = 0; i < 10 && _spool.Count > 0; i++)
+        {
+            _clock.Advance(60 * 1000);
+            _forwarder.RunOnce();
+        }
+
+        Assert.Equal(0, _spool.Count);
+        Assert.Equal(3, _smarthost.Messages.Distinct().Count());
     }
 
     [Fact]
