@@ -15,6 +15,9 @@ internal sealed class MailTransaction
     /// </summary>
     private const int MostUnanswered = 32;
 
+    /// <summary>Room from the start; a message with more makes it once.</summary>
+    private const int FewRecipients = 4;
+
     /// <summary>Where the writer or the reader is; in the order of a transaction.</summary>
     private enum Step
     {
@@ -69,9 +72,9 @@ internal sealed class MailTransaction
         _extensions = extensions;
         _commands = new EnvelopeCommands(settings.Limits, extensions);
         _chunk = new byte[settings.Limits.ForwardBuffer];
-        _results = new RecipientResult[settings.Limits.Recipients];
-        _replies = new string[settings.Limits.Recipients];
-        _accepted = new bool[settings.Limits.Recipients];
+        _results = new RecipientResult[FewRecipients];
+        _replies = new string[FewRecipients];
+        _accepted = new bool[FewRecipients];
         Failure = ClientFailure.None;
         FailureText = "";
     }
@@ -563,7 +566,6 @@ internal sealed class MailTransaction
     {
         if (_recipients > _results.Length)
         {
-            // A message accepted when the limit was higher.
             _results = new RecipientResult[_recipients];
             _replies = new string[_recipients];
             _accepted = new bool[_recipients];

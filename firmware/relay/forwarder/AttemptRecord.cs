@@ -6,6 +6,9 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class AttemptRecord
 {
+    /// <summary>Room from the start; a message with more makes it once.</summary>
+    private const int FewRecipients = 4;
+
     private const string Source = "forwarder";
     private const int LoggedAddress = 100;
 
@@ -30,8 +33,8 @@ internal sealed class AttemptRecord
         _log = log;
         _retries = retries;
         _report = new FailureReport(settings, spool, clock);
-        _results = new RecipientResult[settings.Limits.Recipients];
-        _replies = new string[settings.Limits.Recipients];
+        _results = new RecipientResult[FewRecipients];
+        _replies = new string[FewRecipients];
     }
 
     /// <summary>Where reports go that are too many; may be null.</summary>

@@ -45,4 +45,27 @@ public sealed class RelaySettings
 
     /// <summary>The bounds of everything.</summary>
     public Limits Limits { get; set; } = new Limits();
+
+    /// <summary>
+    /// What suits a board with about 100 KiB of memory: port 25 on every address, two sessions, small buffers, a queue of 160 KiB.
+    /// Who may send is still to be said: <see cref="AllowedNetworks"/> holds loopback only.
+    /// </summary>
+    public static RelaySettings ForDevice()
+    {
+        RelaySettings settings = new RelaySettings();
+        settings.ListenAddress = "*";
+        settings.ListenPort = 25;
+        settings.SpoolQuota = 160 * 1024;
+        Limits limits = settings.Limits;
+        limits.Sessions = 2;
+        limits.SessionsPerAddress = 2;
+
+        // RFC 5321 section 4.5.3.1.7 asks for no less.
+        limits.MessageBytes = 64 * 1024;
+        limits.ForwardBuffer = 512;
+        limits.AuthLine = 1024;
+        limits.ReplyLine = 512;
+        limits.AlertDetails = 2048;
+        return settings;
+    }
 }
