@@ -17,10 +17,22 @@ run.SetAction((arguments, cancellation) => RunCommand.RunAsync(arguments.GetValu
 var demo = new Command("demo", "Shows the whole path on this machine: an alert and a message go in, two mails come out of a smarthost of its own. Needs no configuration and no network but loopback.");
 demo.SetAction((_, cancellation) => DemoCommand.RunAsync(Console.Out, Console.Error, cancellation));
 
+var iterations = new Option<int>("--iterations")
+{
+    Description = "How slow each login, and each guess, is to be.",
+    DefaultValueFactory = _ => PasswordHash.DefaultIterations,
+};
+var hash = new Command("hash-password", "Reads a password from standard input and prints its hash for the settings file: [users], NAME = HASH.")
+{
+    iterations,
+};
+hash.SetAction(arguments => HashPasswordCommand.Run(Console.In, Console.Out, Console.Error, arguments.GetValue(iterations)));
+
 var root = new RootCommand("SmtpEmbedded gateway: takes mail and alerts from devices that can do no more than plain SMTP, keeps them safe, and forwards them to a smarthost.")
 {
     run,
     demo,
+    hash,
 };
 
 // The host ends the process in good order by itself; a second timer would cut it short.

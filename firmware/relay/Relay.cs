@@ -95,7 +95,13 @@ public sealed class Relay
                 return true;
             }
 
-            Error = "";
+            Error = OpenRelay.Objection(_settings);
+            if (Error.Length > 0)
+            {
+                _log.Write(LogLevel.Error, Source, Error);
+                return false;
+            }
+
             Spool spool = new Spool(_store, _platform.Clock, _log, _options);
             if (!spool.Open())
             {

@@ -51,7 +51,12 @@ internal sealed class SetupMode
         bool isSaved = false;
         while (!isSaved)
         {
-            IConnection client = listener.Accept();
+            IConnection client = listener.Accept(int.MaxValue);
+            if (client == null && listener.Error.Length == 0)
+            {
+                continue;
+            }
+
             if (client == null)
             {
                 _log.Write(LogLevel.Error, Source, listener.Error);

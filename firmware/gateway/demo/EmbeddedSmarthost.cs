@@ -17,7 +17,7 @@ public sealed class EmbeddedSmarthost
     {
         var settings = new RelaySettings { ListenPort = 0, Hostname = "smarthost.example.org" };
         _committer = new GroupCommitter(_inbox);
-        _listener = new Listener(settings, _inbox, _committer, clock, log);
+        _listener = new Listener(new SessionServices { Settings = settings, Spool = _inbox, Committer = _committer, Clock = clock, Log = log });
     }
 
     /// <summary>Where it listens, once started.</summary>

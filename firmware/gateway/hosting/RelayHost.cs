@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Net.Security;
 using System.Threading.Tasks;
 using SmtpEmbedded.Gateway.Storage;
 using SmtpEmbedded.Relay;
@@ -32,6 +33,12 @@ public sealed class RelayHost
     /// <summary>Where it listens, once started.</summary>
     public IPEndPoint EndPoint => _listener!.EndPoint;
 
+    /// <summary>Where it listens besides, once started; null for nowhere.</summary>
+    public IPEndPoint? SecondEndPoint => _listener!.SecondEndPoint;
+
+    /// <summary>Where TLS begins at once, once started; null for nowhere.</summary>
+    public IPEndPoint? TlsEndPoint => _listener!.TlsEndPoint;
+
     /// <summary>Raises alerts through this relay, once started.</summary>
     public Alerts Alerts { get; private set; } = null!;
 
@@ -48,6 +55,24 @@ public sealed class RelayHost
     /// <returns>Null, or why it could not start, as a sentence; then nothing is left running.</returns>
     public string? Start()
     {
+        _settings.Quirks ??= new Quirks(_settings.Hostname);
+        string objection = OpenRelay.Objection(_settings);
+        if (objection.Length > 0)
+        {
+            return objection;
+        }
+
+        SslServerAuthenticationOptions? tls = null;
+        if (_settings.TlsCertificate.Length > 0 && (tls = ServerCertificate.Load(_settings, out string certificateError)) is null)
+        {
+            return certificateError;
+        }
+
+        _settings.OffersTls = tls is not null;
+        if (_settings.Users.Length > 0)
+        {
+            _settings.Credentials = new Users(_settings.Users, _log);
+        }
         _store = new FileSegmentStore(_settings.SpoolPath);
         _spool = new Spool(_store, _clock, _log, Options());
         if (!_spool.Open())
@@ -68,7 +93,7 @@ public sealed class RelayHost
         }
 
         _committer = new GroupCommitter(spool);
-        _listener = new Listener(_settings, spool, _committer, _clock, _log);
+        _listener = new Listener(new SessionServices { Settings = _settings, Spool = spool, Committer = _committer, Clock = _clock, Log = _log, TlsOptions = tls });
         string? error = _listener.Start();
         if (error is not null)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -15,32 +16,35 @@ public sealed class Listener
     private const int Backlog = 512;
     private const int CheckMilliseconds = 250;
 
+    private readonly SessionServices _services;
     private readonly RelaySettings _settings;
-    private readonly ISpool _spool;
-    private readonly GroupCommitter _committer;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly SessionCounter _counter;
     private readonly ConcurrentDictionary<SessionLoop, Task> _sessions = new();
     private readonly CancellationTokenSource _stop = new();
-    private Socket? _socket;
-    private Task _accepting = Task.CompletedTask;
-    private Task _checking = Task.CompletedTask;
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Task> _running = [];
 
     /// <summary>Prepares to listen where the settings say.</summary>
-    public Listener(RelaySettings settings, ISpool spool, GroupCommitter committer, IClock clock, ILog log)
+    public Listener(SessionServices services)
     {
-        _settings = settings;
-        _spool = spool;
-        _committer = committer;
-        _clock = clock;
-        _log = log;
-        _counter = new SessionCounter(settings.Limits);
+        _services = services;
+        _settings = services.Settings;
+        _clock = services.Clock;
+        _log = services.Log;
+        _counter = new SessionCounter(_settings.Limits);
         EndPoint = new IPEndPoint(IPAddress.None, 0);
     }
 
     /// <summary>Where it listens, once <see cref="Start"/> has returned null; the port is the real one when the settings left it to the system.</summary>
     public IPEndPoint EndPoint { get; private set; }
+
+    /// <summary>Where it listens besides, when the settings name a second port.</summary>
+    public IPEndPoint? SecondEndPoint { get; private set; }
+
+    /// <summary>Where TLS begins at once, when the settings name a port for it.</summary>
+    public IPEndPoint? TlsEndPoint { get; private set; }
 
     /// <summary>How many sessions are being served.</summary>
     public int Sessions => _counter.Count;
@@ -56,6 +60,34 @@ public sealed class Listener
             return $"cannot listen on {_settings.ListenAddress}: that is not an address";
         }
 
+        string? error = Listen(address, everywhere, _settings.ListenPort, implicitTls: false, out IPEndPoint? first);
+        EndPoint = first ?? EndPoint;
+        if (error is null && _settings.SecondPort >= 0)
+        {
+            error = Listen(address, everywhere, _settings.SecondPort, implicitTls: false, out IPEndPoint? second);
+            SecondEndPoint = second;
+        }
+
+        if (error is null && _settings.TlsPort >= 0 && _services.TlsOptions is not null)
+        {
+            error = Listen(address, everywhere, _settings.TlsPort, implicitTls: true, out IPEndPoint? tls);
+            TlsEndPoint = tls;
+        }
+
+        if (error is not null)
+        {
+            _stop.Cancel();
+            _sockets.ForEach(socket => socket.Dispose());
+            return error;
+        }
+
+        _running.Add(CheckAsync());
+        return null;
+    }
+
+    private string? Listen(IPAddress address, bool everywhere, int port, bool implicitTls, out IPEndPoint? endPoint)
+    {
+        endPoint = null;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -64,19 +96,18 @@ public sealed class Listener
                 socket.DualMode = true;
             }
 
-            socket.Bind(new IPEndPoint(address, _settings.ListenPort));
+            socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
         }
         catch (SocketException e)
         {
             socket.Dispose();
-            return $"cannot listen on {address}:{_settings.ListenPort}: {e.Message}";
+            return $"cannot listen on {address}:{port}: {e.Message}";
         }
 
-        _socket = socket;
-        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
-        _accepting = AcceptAsync(socket);
-        _checking = CheckAsync();
+        endPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _sockets.Add(socket);
+        _running.Add(AcceptAsync(socket, implicitTls));
         return null;
     }
 
@@ -84,15 +115,14 @@ public sealed class Listener
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _socket?.Dispose();
-        await _accepting.ConfigureAwait(false);
-        await _checking.ConfigureAwait(false);
+        _sockets.ForEach(socket => socket.Dispose());
+        await Task.WhenAll(_running).ConfigureAwait(false);
         while (!_sessions.IsEmpty)
         {
             long now = _clock.UptimeMilliseconds;
             foreach (SessionLoop loop in _sessions.Keys)
             {
-                loop.End(now);
+                loop.End(now, stopping: true);
                 loop.Check(now);
             }
 
@@ -100,7 +130,7 @@ public sealed class Listener
         }
     }
 
-    private async Task AcceptAsync(Socket listening)
+    private async Task AcceptAsync(Socket listening, bool implicitTls)
     {
         while (!_stop.IsCancellationRequested)
         {
@@ -121,11 +151,11 @@ public sealed class Listener
                 continue;
             }
 
-            Serve(socket);
+            Serve(socket, implicitTls);
         }
     }
 
-    private void Serve(Socket socket)
+    private void Serve(Socket socket, bool implicitTls)
     {
         if (socket.RemoteEndPoint is not IPEndPoint remote)
         {
@@ -138,11 +168,11 @@ public sealed class Listener
         if (full is not null)
         {
             _log.Write(Relay.LogLevel.Warning, "server", $"{address} was turned away: {full}");
-            _ = RefuseAsync(socket, full);
+            _ = RefuseAsync(socket, full, implicitTls);
             return;
         }
 
-        var loop = new SessionLoop(socket, new ServerSession(_settings, _spool, _clock, _log), _committer, _clock);
+        var loop = new SessionLoop(socket, implicitTls, new ServerSession(_settings, _services.Spool, _clock, _log), _services);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sessions[loop] = done.Task;
         _ = RunAsync();
@@ -169,13 +199,19 @@ public sealed class Listener
         }
     }
 
-    private async Task RefuseAsync(Socket socket, string reason)
+    private static async Task RefuseAsync(Socket socket, string reason, bool implicitTls)
     {
         using (socket)
         {
             try
             {
-                await socket.SendAsync(Encoding.ASCII.GetBytes($"421 {_settings.Hostname} {reason}\r\n")).ConfigureAwait(false);
+                if (implicitTls)
+                {
+                    // A handshake only to say no is more than a crowd may cost.
+                    return;
+                }
+
+                await socket.SendAsync(Encoding.ASCII.GetBytes($"421 4.3.2 {reason}\r\n")).ConfigureAwait(false);
                 socket.Shutdown(SocketShutdown.Send);
 
                 // Closing at once would reset the connection of a client that has spoken already, and lose the reply.

@@ -34,13 +34,13 @@ public sealed class SessionCounter
         {
             if (_all >= _limits.Sessions)
             {
-                return "too many sessions, try again later";
+                return "Too many sessions; try again later";
             }
 
             _byAddress.TryGetValue(address, out int count);
             if (count >= _limits.SessionsPerAddress)
             {
-                return "too many sessions from your address, try again later";
+                return "Too many sessions from your address; try again later";
             }
 
             _byAddress[address] = count + 1;

@@ -1,7 +1,10 @@
 using System;
 using System.Buffers;
+using System.IO;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using SmtpEmbedded.Relay;
@@ -30,19 +33,30 @@ public sealed class SessionLoop
     private readonly Socket _socket;
     private readonly ServerSession _session;
     private readonly GroupCommitter _committer;
+    private readonly SessionServices _services;
     private readonly IClock _clock;
+    private readonly bool _implicitTls;
     private readonly CommitTicket _ticket = new();
     private long _deadline;
+    private SslStream? _tls;
+    private Task<int>? _arriving;
     private int _ending;
+    private bool _stopping;
     private long _endBy = long.MaxValue;
 
     /// <summary>Takes over the socket, which it closes in the end.</summary>
-    public SessionLoop(Socket socket, ServerSession session, GroupCommitter committer, IClock clock)
+    /// <param name="socket">Connected.</param>
+    /// <param name="implicitTls">Whether TLS begins at once (RFC 8314).</param>
+    /// <param name="session">Not opened yet.</param>
+    /// <param name="services">What all sessions share.</param>
+    public SessionLoop(Socket socket, bool implicitTls, ServerSession session, SessionServices services)
     {
         _socket = socket;
+        _implicitTls = implicitTls;
         _session = session;
-        _committer = committer;
-        _clock = clock;
+        _services = services;
+        _committer = services.Committer;
+        _clock = services.Clock;
         _deadline = long.MaxValue;
     }
 
@@ -53,19 +67,29 @@ public sealed class SessionLoop
         {
             var remote = (IPEndPoint)_socket.RemoteEndPoint!;
             _socket.NoDelay = true;
-            _session.Open(remote.Address.GetAddressBytes(), secured: false);
+            if (_implicitTls)
+            {
+                Volatile.Write(ref _deadline, _clock.UptimeMilliseconds + _services.Settings.Limits.HandshakeTimeout);
+                if (!await AcceptTlsAsync().ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+
+            _session.Open(remote.Address.GetAddressBytes(), secured: _implicitTls);
             if (await ServeAsync().ConfigureAwait(false))
             {
                 await LingerAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             // The client vanished: the session forgets what was not acknowledged.
         }
         finally
         {
             _session.PeerClosed();
+            _tls?.Dispose();
             _socket.Dispose();
         }
     }
@@ -78,7 +102,7 @@ public sealed class SessionLoop
     {
         if (now >= Volatile.Read(ref _deadline))
         {
-            End(now);
+            End(now, stopping: false);
         }
 
         if (now >= Volatile.Read(ref _endBy))
@@ -88,8 +112,11 @@ public sealed class SessionLoop
     }
 
     /// <summary>Tells the session to say 421 and close, because the relay stops or time is up. For any thread.</summary>
-    public void End(long now)
+    /// <param name="now">The uptime in milliseconds.</param>
+    /// <param name="stopping">Whether it is the relay that ends.</param>
+    public void End(long now, bool stopping)
     {
+        _stopping |= stopping;
         if (Interlocked.Exchange(ref _ending, 1) == 0)
         {
             Volatile.Write(ref _endBy, now + GraceMilliseconds);
@@ -111,23 +138,37 @@ public sealed class SessionLoop
         while (true)
         {
             await FlushAsync().ConfigureAwait(false);
-            Volatile.Write(ref _deadline, _session.Deadline);
+
+            // How long to wait before the greeting is ours to know.
+            Volatile.Write(ref _deadline, _session.IsEarly ? long.MaxValue : _session.Deadline);
             switch (_session.Wants)
             {
-                case SessionWants.Commit:
-                    _session.Committed(await _committer.CommitAsync(_ticket).ConfigureAwait(false));
+                case SessionWants.Input when _session.IsEarly:
+                    await ListenAsync().ConfigureAwait(false);
                     continue;
                 case SessionWants.Input:
                     break;
-                default:
+                case SessionWants.Close:
                     return true;
+                default:
+                    await ServeWishAsync().ConfigureAwait(false);
+                    continue;
             }
 
-            await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            if (_arriving is { } arriving)
+            {
+                _arriving = null;
+                await arriving.ConfigureAwait(false);
+            }
+            else
+            {
+                await ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
             byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
             try
             {
-                int count = Volatile.Read(ref _ending) != 0 ? 0 : await _socket.ReceiveAsync(buffer).ConfigureAwait(false);
+                int count = Volatile.Read(ref _ending) != 0 ? 0 : await ReceiveAsync(buffer).ConfigureAwait(false);
                 if (count == 0)
                 {
                     if (Volatile.Read(ref _ending) == 0)
@@ -135,7 +176,15 @@ public sealed class SessionLoop
                         return false;
                     }
 
-                    _session.Expired();
+                    if (_stopping)
+                    {
+                        _session.Stop();
+                    }
+                    else
+                    {
+                        _session.Expired();
+                    }
+
                     await FlushAsync().ConfigureAwait(false);
                     return true;
                 }
@@ -173,17 +222,116 @@ public sealed class SessionLoop
             await FlushAsync().ConfigureAwait(false);
             switch (_session.Wants)
             {
-                case SessionWants.Commit:
-                    _session.Committed(await _committer.CommitAsync(_ticket).ConfigureAwait(false));
-                    break;
                 case SessionWants.Input:
                     break;
-                default:
+                case SessionWants.Close:
                     return false;
+                case SessionWants.StartTls when taken < count:
+                    // It will not have them, and ends.
+                    _session.Receive(buffer, taken, count - taken);
+                    break;
+                default:
+                    await ServeWishAsync().ConfigureAwait(false);
+                    break;
             }
         }
 
-        return true;
+        return _session.Wants != SessionWants.Close;
+    }
+
+    /// <summary>What a session may want besides input and its end.</summary>
+    private async ValueTask ServeWishAsync()
+    {
+        Volatile.Write(ref _deadline, _session.Deadline);
+        switch (_session.Wants)
+        {
+            case SessionWants.Commit:
+                await _committer.CommitAsync(_ticket).ConfigureAwait(false);
+                _session.Committed();
+                break;
+            case SessionWants.StartTls:
+                _session.TlsStarted(await AcceptTlsAsync().ConfigureAwait(false));
+                break;
+            case SessionWants.Authenticate:
+                _session.Authenticated(await _services.AcceptsAsync(_session).ConfigureAwait(false));
+                break;
+            default:
+                throw new InvalidOperationException($"the session wants {_session.Wants}");
+        }
+    }
+
+    /// <summary>Before the greeting: looks whether the client speaks first, and leaves what it says to TLS.</summary>
+    private async ValueTask ListenAsync()
+    {
+        long left = _session.Deadline - _clock.UptimeMilliseconds;
+        if (left > 0 && _socket.Available == 0)
+        {
+            // The receive goes on when the time is up; it is then the first one after the greeting.
+            _arriving = _socket.ReceiveAsync(Memory<byte>.Empty).AsTask();
+            using var limit = new CancellationTokenSource();
+            await Task.WhenAny(_arriving, Task.Delay(TimeSpan.FromMilliseconds(left), limit.Token)).ConfigureAwait(false);
+            await limit.CancelAsync().ConfigureAwait(false);
+            if (_arriving.IsCompleted)
+            {
+                await _arriving.ConfigureAwait(false);
+                _arriving = null;
+            }
+        }
+
+        if (_socket.Available > 0)
+        {
+            byte[] first = new byte[1];
+            _session.Receive(first, 0, _socket.Receive(first, SocketFlags.Peek));
+        }
+        else
+        {
+            _session.Expired();
+        }
+    }
+
+    private async ValueTask<bool> AcceptTlsAsync()
+    {
+        var tls = new SslStream(new NetworkStream(_socket, ownsSocket: false));
+        try
+        {
+            await tls.AuthenticateAsServerAsync(_services.TlsOptions!).ConfigureAwait(false);
+            _tls = tls;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            _services.Log.Write(Relay.LogLevel.Warning, "server", $"{(_socket.RemoteEndPoint as IPEndPoint)?.Address} made no TLS handshake: {Innermost(e)}");
+            await tls.DisposeAsync().ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        if (_tls is null)
+        {
+            return await _socket.ReceiveAsync(buffer).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await _tls.ReadAsync(buffer).ConfigureAwait(false);
+        }
+        catch (IOException) when (Volatile.Read(ref _ending) != 0)
+        {
+            // We have broken it off ourselves; the way out is still open.
+            return 0;
+        }
+    }
+
+    private static string Innermost(Exception e)
+    {
+        while (e.InnerException is not null)
+        {
+            e = e.InnerException;
+        }
+
+        return e.Message.ReplaceLineEndings(" ");
     }
 
     private async ValueTask FlushAsync()
@@ -196,8 +344,16 @@ public sealed class SessionLoop
 
         while (_session.OutputCount > 0)
         {
-            int sent = await _socket.SendAsync(_session.Output.AsMemory(_session.OutputStart, _session.OutputCount)).ConfigureAwait(false);
-            _session.Sent(sent);
+            ReadOnlyMemory<byte> output = _session.Output.AsMemory(_session.OutputStart, _session.OutputCount);
+            if (_tls is null)
+            {
+                _session.Sent(await _socket.SendAsync(output).ConfigureAwait(false));
+            }
+            else
+            {
+                await _tls.WriteAsync(output).ConfigureAwait(false);
+                _session.Sent(output.Length);
+            }
         }
     }
 
@@ -205,6 +361,11 @@ public sealed class SessionLoop
     {
         Interlocked.Exchange(ref _ending, 1);
         Volatile.Write(ref _endBy, _clock.UptimeMilliseconds + LingerMilliseconds);
+        if (_tls is not null)
+        {
+            await _tls.ShutdownAsync().ConfigureAwait(false);
+        }
+
         _socket.Shutdown(SocketShutdown.Send);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
         try

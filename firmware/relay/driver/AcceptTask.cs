@@ -12,6 +12,10 @@ internal sealed class AcceptTask : ITask
     private const string Source = "server";
     private const int ListenAgain = 5000;
 
+    /// <summary>How long one of several sockets is listened to before the next.</summary>
+    private const int Turn = 50;
+    private const int TlsPlace = 2;
+
     /// <summary>How long a client may wait for a session that is about to end, before it is turned away.</summary>
     private const int Patience = 2000;
     private const int RefusalTimeout = 1000;
@@ -27,7 +31,7 @@ internal sealed class AcceptTask : ITask
     private readonly ISignal _freed;
     private readonly ISignal _stopped;
     private readonly object _lock = new object();
-    private IListener? _listener;
+    private readonly IListener?[] _listeners = new IListener?[3];
     private bool _isStopping;
 
     public AcceptTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, TaskCount tasks)
@@ -46,14 +50,15 @@ internal sealed class AcceptTask : ITask
     /// <summary>Why <see cref="Listen"/> failed.</summary>
     public string Error { get; private set; }
 
-    /// <summary>The port; 0 while nobody listens.</summary>
+    /// <summary>The first port; 0 while nobody listens there.</summary>
     public int Port
     {
         get
         {
             lock (_lock)
             {
-                return _listener == null ? 0 : _listener.Port;
+                IListener? first = _listeners[0];
+                return first == null ? 0 : first.Port;
             }
         }
     }
@@ -77,10 +82,20 @@ internal sealed class AcceptTask : ITask
         }
     }
 
-    /// <summary>Begins to listen where the settings say.</summary>
+    /// <summary>Begins to listen where the settings say and nobody listens yet.</summary>
     public bool Listen()
     {
-        IListener? listener = _platform.Listen(_settings.ListenAddress, _settings.ListenPort);
+        return ListenOn(0, _settings.ListenPort) & ListenOn(1, _settings.SecondPort) & ListenOn(TlsPlace, _settings.OffersTls ? _settings.TlsPort : -1);
+    }
+
+    private bool ListenOn(int place, int port)
+    {
+        if (port < 0 || _listeners[place] != null)
+        {
+            return true;
+        }
+
+        IListener? listener = _platform.Listen(_settings.ListenAddress, port);
         if (listener == null)
         {
             Error = _platform.Error;
@@ -91,7 +106,7 @@ internal sealed class AcceptTask : ITask
         {
             if (!_isStopping)
             {
-                _listener = listener;
+                _listeners[place] = listener;
                 _log.Write(LogLevel.Information, Source, "Listening on " + _settings.ListenAddress + " port " + listener.Port.ToString());
                 return true;
             }
@@ -120,29 +135,39 @@ internal sealed class AcceptTask : ITask
 
     private void Accept()
     {
+        long again = 0;
         while (!IsStopping())
         {
-            IListener? listener = Current();
-            if (listener == null)
+            // Sockets take turns: one thread for all of them.
+            int waits = 0;
+            for (int i = 0; i < _listeners.Length && !IsStopping(); i++)
+            {
+                IListener? listener = _listeners[i];
+                if (listener != null)
+                {
+                    waits++;
+                    IClientConnection? client = listener.Accept(_settings.SecondPort < 0 && _settings.TlsPort < 0 ? int.MaxValue : Turn);
+                    if (client != null)
+                    {
+                        Serve(client, listener.PeerAddress, i == TlsPlace);
+                    }
+                    else if (listener.Error.Length > 0 && !IsStopping())
+                    {
+                        _log.Write(LogLevel.Warning, Source, "Takes in nobody for the moment: " + listener.Error);
+                        Forget(i);
+                    }
+                }
+            }
+
+            if (waits == 0)
             {
                 _stopped.Wait(ListenAgain);
-                if (!IsStopping())
-                {
-                    Listen();
-                }
-
-                continue;
             }
 
-            IConnection? client = listener.Accept();
-            if (client != null)
+            if (!IsStopping() && _platform.Clock.UptimeMilliseconds >= again)
             {
-                Serve(client, listener.PeerAddress);
-            }
-            else if (!IsStopping())
-            {
-                _log.Write(LogLevel.Warning, Source, "Takes in nobody for the moment: " + listener.Error);
-                Forget(listener);
+                again = _platform.Clock.UptimeMilliseconds + ListenAgain;
+                Listen();
             }
         }
     }
@@ -153,7 +178,10 @@ internal sealed class AcceptTask : ITask
         lock (_lock)
         {
             _isStopping = true;
-            _listener?.Close();
+            for (int i = 0; i < _listeners.Length; i++)
+            {
+                _listeners[i]?.Close();
+            }
         }
 
         _stopped.Set();
@@ -164,12 +192,12 @@ internal sealed class AcceptTask : ITask
         }
     }
 
-    private void Serve(IConnection client, byte[] address)
+    private void Serve(IClientConnection client, byte[] address, bool tls)
     {
         SessionTask? session = IsTooMany(address) ? null : Free();
         if (session != null)
         {
-            session.Serve(client, address);
+            session.Serve(client, address, tls);
             return;
         }
 
@@ -255,20 +283,12 @@ internal sealed class AcceptTask : ITask
         return null;
     }
 
-    private IListener? Current()
+    private void Forget(int place)
     {
+        _listeners[place]!.Close();
         lock (_lock)
         {
-            return _listener;
-        }
-    }
-
-    private void Forget(IListener listener)
-    {
-        listener.Close();
-        lock (_lock)
-        {
-            _listener = null;
+            _listeners[place] = null;
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace SmtpEmbedded.Relay;
 
@@ -19,8 +18,6 @@ internal sealed class SessionTask : ITask
     /// <summary>How often a session that waits looks whether the relay is stopping: how long stopping takes.</summary>
     private const int Look = 500;
 
-    private static readonly byte[] ShuttingDown = Encoding.UTF8.GetBytes("421 4.3.2 The relay is stopping; try again later\r\n");
-
     private readonly ServerSession _session;
     private readonly ISpool _spool;
     private readonly IClock _clock;
@@ -29,8 +26,10 @@ internal sealed class SessionTask : ITask
     private readonly ISignal _freed;
     private readonly byte[] _buffer = new byte[ReceiveBuffer];
     private readonly object _lock = new object();
-    private IConnection? _client;
+    private readonly RelaySettings _settings;
+    private IClientConnection? _client;
     private byte[] _address = new byte[4];
+    private bool _isTls;
     private bool _isStopping;
 
     /// <param name="settings">For the session.</param>
@@ -40,6 +39,7 @@ internal sealed class SessionTask : ITask
     /// <param name="freed">Set when a client has left.</param>
     public SessionTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, ISignal freed)
     {
+        _settings = settings;
         _session = new ServerSession(settings, spool, platform.Clock, log);
         _spool = spool;
         _clock = platform.Clock;
@@ -70,12 +70,16 @@ internal sealed class SessionTask : ITask
     }
 
     /// <summary>Hands it a client; only while it is not busy.</summary>
-    public void Serve(IConnection client, byte[] address)
+    /// <param name="client">Closed in the end.</param>
+    /// <param name="address">4 or 16 bytes.</param>
+    /// <param name="tls">Whether TLS begins at once.</param>
+    public void Serve(IClientConnection client, byte[] address, bool tls)
     {
         lock (_lock)
         {
             _client = client;
             _address = address;
+            _isTls = tls;
         }
 
         _work.Set();
@@ -96,7 +100,7 @@ internal sealed class SessionTask : ITask
     {
         while (true)
         {
-            IConnection? client;
+            IClientConnection? client;
             lock (_lock)
             {
                 client = _client;
@@ -133,14 +137,19 @@ internal sealed class SessionTask : ITask
         }
     }
 
-    private void Converse(IConnection client)
+    private void Converse(IClientConnection client)
     {
         int start = 0;
         int count = 0;
-        _session.Open(_address, false);
+        if (_isTls && !client.AcceptTls(_settings.Limits.HandshakeTimeout))
+        {
+            return;
+        }
+
+        _session.Open(_address, _isTls);
         while (true)
         {
-            if (count > 0 && _session.Wants == SessionWants.Input)
+            if (count > 0 && (_session.Wants == SessionWants.Input || _session.Wants == SessionWants.StartTls))
             {
                 int taken = _session.Receive(_buffer, start, count);
                 start += taken;
@@ -165,10 +174,24 @@ internal sealed class SessionTask : ITask
             switch (_session.Wants)
             {
                 case SessionWants.Commit:
-                    _session.Committed(_spool.Sync());
+                    _spool.Sync();
+                    _session.Committed();
+                    break;
+                case SessionWants.StartTls:
+                    _session.TlsStarted(client.AcceptTls(_settings.Limits.HandshakeTimeout));
+                    break;
+                case SessionWants.Authenticate:
+                    _session.Authenticated(_settings.Credentials!.Accepts(_session.Responses, _session.UserEnd, _session.ResponsesEnd));
                     break;
                 case SessionWants.Input:
                     start = 0;
+                    if (_session.IsEarly)
+                    {
+                        Listen(client);
+                        count = 0;
+                        break;
+                    }
+
                     count = Receive(client);
                     if (count < 0)
                     {
@@ -184,7 +207,7 @@ internal sealed class SessionTask : ITask
         }
     }
 
-    private bool Send(IConnection client)
+    private bool Send(IClientConnection client)
     {
         int count = _session.OutputCount;
         if (!client.Send(_session.Output, _session.OutputStart, count, SendTimeout))
@@ -196,13 +219,28 @@ internal sealed class SessionTask : ITask
         return true;
     }
 
+    /// <summary>Lets the session hear whether its client speaks before the greeting; what it says stays with the connection.</summary>
+    private void Listen(IClientConnection client)
+    {
+        long left = _session.Deadline - _clock.UptimeMilliseconds;
+        if (client.Peek(_buffer, 0, 1, left > 0 ? (int)left : 0) > 0)
+        {
+            _session.Receive(_buffer, 0, 1);
+        }
+        else
+        {
+            // Whoever is gone is met again at the next receive.
+            _session.Expired();
+        }
+    }
+
     /// <returns>How many bytes came; 0 when none have come yet, or the session's time was up, and it was told; -1 when it is over.</returns>
-    private int Receive(IConnection client)
+    private int Receive(IClientConnection client)
     {
         if (IsStopping())
         {
-            client.Send(ShuttingDown, 0, ShuttingDown.Length, SendTimeout);
-            return -1;
+            _session.Stop();
+            return 0;
         }
 
         long left = _session.Deadline - _clock.UptimeMilliseconds;
@@ -225,7 +263,7 @@ internal sealed class SessionTask : ITask
     }
 
     /// <summary>Reads away what the client still sends until it closes, for a little while.</summary>
-    private void AwaitClose(IConnection client)
+    private void AwaitClose(IClientConnection client)
     {
         long end = _clock.UptimeMilliseconds + Farewell;
         for (long left = Farewell; left > 0 && !IsStopping(); left = end - _clock.UptimeMilliseconds)

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace SmtpEmbedded.Relay.Platform;
 
 /// <summary>A connection on a blocking socket, in clear or within TLS.</summary>
-internal sealed class SocketConnection : IConnection
+internal sealed class SocketConnection : IClientConnection
 {
     /// <summary>Poll counts microseconds in an int.</summary>
     private const int LongestPoll = 1000 * 1000;
@@ -36,6 +36,16 @@ internal sealed class SocketConnection : IConnection
 
     public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
     {
+        return Receive(buffer, offset, count, timeoutMilliseconds, SocketFlags.None);
+    }
+
+    public int Peek(byte[] buffer, int offset, int count, int timeoutMilliseconds)
+    {
+        return Receive(buffer, offset, count, timeoutMilliseconds, SocketFlags.Peek);
+    }
+
+    private int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds, SocketFlags flags)
+    {
         try
         {
             int received;
@@ -46,7 +56,7 @@ internal sealed class SocketConnection : IConnection
             }
             else if (Poll(timeoutMilliseconds))
             {
-                received = _socket.Receive(buffer, offset, count, SocketFlags.None);
+                received = _socket.Receive(buffer, offset, count, flags);
             }
             else
             {
@@ -92,6 +102,18 @@ internal sealed class SocketConnection : IConnection
 
     public bool StartTls(string host, int timeoutMilliseconds)
     {
+        return Handshake(host, timeoutMilliseconds);
+    }
+
+    public bool AcceptTls(int timeoutMilliseconds)
+    {
+        return Handshake(null, timeoutMilliseconds);
+    }
+
+    /// <param name="host">The server; null where we are the server.</param>
+    /// <param name="timeoutMilliseconds">The longest wait for a single answer.</param>
+    private bool Handshake(string? host, int timeoutMilliseconds)
+    {
         string objection = _gate == null ? "this connection has no TLS" : Enter(_gate);
         if (objection.Length > 0)
         {
@@ -103,7 +125,7 @@ internal sealed class SocketConnection : IConnection
         {
             SetReceiveTimeout(timeoutMilliseconds);
             SetSendTimeout(timeoutMilliseconds);
-            _tls = TlsStream.Open(_socket, host, _gate!.Authorities);
+            _tls = host == null ? TlsStream.Accept(_socket, _gate!.Certificate!) : TlsStream.Open(_socket, host, _gate!.Authorities);
             return true;
         }
         catch (Exception failure)

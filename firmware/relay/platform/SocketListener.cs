@@ -12,15 +12,21 @@ internal sealed class SocketListener : IListener
     /// <summary>Places a client never gets: the connection to the smarthost, a name look-up, SNTP.</summary>
     private const int KeptFree = 3;
 
+    /// <summary>How long closing may go unnoticed.</summary>
+    private const int LongestPoll = 500;
+
     private readonly Socket _socket;
     private readonly SocketBudget _budget;
+    private readonly TlsGate _gate;
     private readonly object _lock = new object();
     private bool _isClosed;
 
     /// <param name="socket">Listening; owned from now on.</param>
     /// <param name="budget">Its place is taken already.</param>
-    private SocketListener(Socket socket, SocketBudget budget)
+    /// <param name="gate">For connections that turn to TLS.</param>
+    private SocketListener(Socket socket, SocketBudget budget, TlsGate gate)
     {
+        _gate = gate;
         _socket = socket;
         _budget = budget;
         Error = "";
@@ -35,7 +41,7 @@ internal sealed class SocketListener : IListener
     public string Error { get; private set; }
 
     /// <summary>Binds and listens; failures are exceptions, and leave no socket behind.</summary>
-    public static SocketListener Open(IPAddress address, int port, SocketBudget budget)
+    public static SocketListener Open(IPAddress address, int port, SocketBudget budget, TlsGate gate)
     {
         Socket socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -43,7 +49,7 @@ internal sealed class SocketListener : IListener
             Reuse(socket);
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
-            return new SocketListener(socket, budget);
+            return new SocketListener(socket, budget, gate);
         }
         catch (Exception)
         {
@@ -52,41 +58,44 @@ internal sealed class SocketListener : IListener
         }
     }
 
-    public IConnection? Accept()
+    public IClientConnection? Accept(int timeoutMilliseconds)
     {
-        while (true)
+        Socket? client = null;
+        Error = "";
+        try
         {
-            Socket? client = null;
-            try
+            if (!_socket.Poll((timeoutMilliseconds < LongestPoll ? timeoutMilliseconds : LongestPoll) * 1000, SelectMode.SelectRead))
             {
-                client = _socket.Accept();
-                if (_budget.Take(KeptFree))
-                {
-                    Socket taken = client;
-                    client = null;
-                    SocketConnection connection = new SocketConnection(taken, _budget, null);
-                    IPEndPoint? peer = taken.RemoteEndPoint as IPEndPoint;
-                    if (peer != null)
-                    {
-                        PeerAddress = peer.Address.GetAddressBytes();
-                        return connection;
-                    }
-
-                    connection.Close();
-                }
-                else
-                {
-                    // No socket is left to say so with.
-                    Drop(client);
-                }
-            }
-            catch (Exception failure)
-            {
-                Drop(client);
-                Error = _isClosed ? "it was closed" : Failures.Describe(failure);
                 return null;
             }
+
+            client = _socket.Accept();
+            if (!_budget.Take(KeptFree))
+            {
+                // No socket is left to say so with.
+                Drop(client);
+                return null;
+            }
+
+            Socket taken = client;
+            client = null;
+            SocketConnection connection = new SocketConnection(taken, _budget, _gate);
+            IPEndPoint? peer = taken.RemoteEndPoint as IPEndPoint;
+            if (peer != null)
+            {
+                PeerAddress = peer.Address.GetAddressBytes();
+                return connection;
+            }
+
+            connection.Close();
         }
+        catch (Exception failure)
+        {
+            Drop(client);
+            Error = _isClosed ? "it was closed" : Failures.Describe(failure);
+        }
+
+        return null;
     }
 
     public void Close()

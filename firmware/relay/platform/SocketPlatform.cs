@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace SmtpEmbedded.Relay.Platform;
@@ -18,6 +19,7 @@ public sealed class SocketPlatform : IPlatform
 
     private readonly ILog _log;
     private readonly SocketBudget _budget;
+    private readonly TlsGate _gate;
 
     /// <summary>Makes a platform; it opens nothing yet.</summary>
     /// <param name="clock">The clocks; <see cref="SystemClock"/> where nothing better is known.</param>
@@ -30,7 +32,8 @@ public sealed class SocketPlatform : IPlatform
         _log = log;
         _budget = new SocketBudget(sockets);
         Clock = clock;
-        Connector = new SocketConnector(clock, _budget, new TlsGate(clock, authorities, condition));
+        _gate = new TlsGate(clock, authorities, condition);
+        Connector = new SocketConnector(clock, _budget, _gate);
         Error = "";
     }
 
@@ -45,6 +48,13 @@ public sealed class SocketPlatform : IPlatform
 
     /// <summary>How many sockets are open.</summary>
     public int SocketsInUse => _budget.Used;
+
+    /// <summary>What clients are shown that ask for TLS, with its private key. A board sets none unless it must: a TLS session of a client takes the memory that the one to the smarthost needs. Set it before the relay starts, with <see cref="RelaySettings.OffersTls"/>.</summary>
+    public X509Certificate2? Certificate
+    {
+        get => _gate.Certificate;
+        set => _gate.Certificate = value;
+    }
 
     /// <inheritdoc/>
     public IListener? Listen(string address, int port)
@@ -72,7 +82,7 @@ public sealed class SocketPlatform : IPlatform
 
         try
         {
-            return SocketListener.Open(bind, port, _budget);
+            return SocketListener.Open(bind, port, _budget, _gate);
         }
         catch (Exception failure)
         {

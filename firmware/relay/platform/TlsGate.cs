@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace SmtpEmbedded.Relay.Platform;
 
 /// <summary>
@@ -24,6 +26,9 @@ internal sealed class TlsGate
     }
 
     public byte[]? Authorities { get; }
+
+    /// <summary>What we show as a server; null while we are none.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>Takes the place.</summary>
     /// <returns>Empty when it is taken, and <see cref="Leave"/> must follow; otherwise why not.</returns>

@@ -1,18 +1,16 @@
+using System;
 using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
-#if NANOFRAMEWORK_1_0
-using System;
 using System.Security.Cryptography.X509Certificates;
-#else
+#if !NANOFRAMEWORK_1_0
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 #endif
 
 namespace SmtpEmbedded.Relay.Platform;
 
-/// <summary>Makes a client's TLS handshake over a connected socket. The two platforms' SslStream have little in common but the name.</summary>
+/// <summary>Makes the TLS handshake over a connected socket. The two platforms' SslStream have little in common but the name.</summary>
 internal static class TlsStream
 {
     /// <summary>Makes the handshake and verifies the certificate. Failures are exceptions; the socket is then of no more use.</summary>
@@ -71,6 +69,32 @@ internal static class TlsStream
             throw;
         }
 #endif
+    }
+
+    /// <summary>Makes the handshake as the server. Failures are exceptions; the socket is then of no more use.</summary>
+    /// <param name="socket">Connected; its timeouts are set.</param>
+    /// <param name="certificate">With its private key.</param>
+    public static Stream Accept(Socket socket, X509Certificate2 certificate)
+    {
+#if NANOFRAMEWORK_1_0
+        SslStream stream = new SslStream(socket);
+#else
+        SslStream stream = new SslStream(new NetworkStream(socket, false));
+#endif
+        try
+        {
+#if NANOFRAMEWORK_1_0
+            stream.AuthenticateAsServer(certificate, SslProtocols.Tls12 | SslProtocols.Tls13);
+#else
+            stream.AuthenticateAsServer(certificate, false, SslProtocols.Tls12 | SslProtocols.Tls13, false);
+#endif
+            return stream;
+        }
+        catch (Exception)
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
 #if NANOFRAMEWORK_1_0

@@ -2,7 +2,7 @@ namespace SmtpEmbedded.Relay;
 
 /// <summary>
 /// Receives a message as BDAT sends it (RFC 3030): counted octets, nothing stuffed, a line may be cut between two chunks.
-/// BINARYMIME is not offered, so what a bare CR, a bare LF or a NUL means is the same as after DATA: the message is refused.
+/// BINARYMIME is not offered, so what a bare CR, a bare LF or a NUL means is the same as after DATA.
 /// </summary>
 internal sealed class ChunkReceiver
 {
@@ -90,9 +90,15 @@ internal sealed class ChunkReceiver
     {
         for (int i = 0; i < _parser.CaptureCount; i++)
         {
-            _sink.PassTo(_parser.CaptureStart(i));
-            _sink.DropTo(_parser.CaptureEnd(i));
-            _sink.Refuse(MessageFault.StrayOctets);
+            ChunkedMessageParser.Rule rule = _parser.CaptureRule(i);
+            if (rule == ChunkedMessageParser.Rule.TextLineEnd)
+            {
+                _sink.EndLine(_parser.CaptureEnd(i));
+            }
+            else
+            {
+                _sink.Stray(_parser.CaptureStart(i), _parser.CaptureEnd(i), rule == ChunkedMessageParser.Rule.StrayLf);
+            }
         }
 
         _parser.ClearCaptures();

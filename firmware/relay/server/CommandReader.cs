@@ -53,6 +53,12 @@ internal sealed class CommandReader
         _longestSkip = longestSkip;
     }
 
+    /// <summary>Asked about lines that are no commands; null in a strict session.</summary>
+    public IQuirks? Quirks { get; set; }
+
+    /// <summary>For <see cref="IQuirks.Rewrite"/>.</summary>
+    public byte[] Recipient { get; set; } = new byte[0];
+
     /// <summary>The line read last; valid until the next <see cref="Read"/>.</summary>
     public byte[] Line => _line;
 
@@ -142,6 +148,11 @@ internal sealed class CommandReader
     // Reads away one byte of a line that is no command.
     private void Skip(byte value)
     {
+        if (_length + _skipped < _line.Length)
+        {
+            _line[_length + (int)_skipped] = value;
+        }
+
         _skipped++;
         if (value == Ascii.Lf)
         {
@@ -149,6 +160,10 @@ internal sealed class CommandReader
             {
                 // Answered already: on to the next line.
                 Reset();
+            }
+            else if (Quirks != null && Rewrite(Quirks))
+            {
+                _reading = CommandReading.Command;
             }
             else
             {
@@ -169,6 +184,18 @@ internal sealed class CommandReader
         }
     }
 
+    private bool Rewrite(IQuirks quirks)
+    {
+        int length = quirks.Rewrite(_line, _length + (int)_skipped, Recipient);
+        if (length > 0)
+        {
+            _parser.Reset();
+            _length = _parser.Feed(_line, 0, length);
+        }
+
+        return length > 0 && _parser.State == CommandParser.Outcome.Matched && _length == length;
+    }
+
     // The parser has failed inside or after the first word. The word was a verb if all its letters were taken and the one
     // that was not goes on with something else: "MAIL<CR>" knows its verb, "MAILX" and "MAI" do not.
     private bool IsVerbKnown()
@@ -184,6 +211,7 @@ internal sealed class CommandReader
         switch (verb)
         {
             case CommandParser.Alternative.None: return 0;
+            case CommandParser.Alternative.Foreign: return 0;
             case CommandParser.Alternative.Starttls: return 8;
             default: return 4;
         }

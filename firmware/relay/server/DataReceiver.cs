@@ -2,10 +2,11 @@ namespace SmtpEmbedded.Relay;
 
 /// <summary>
 /// Receives a message as DATA sends it (RFC 5321 sections 4.1.1.4 and 4.5.2): up to the end of data that the grammar knows
-/// and no other, stuffing dropped. Policy for a bare CR, a bare LF or a NUL: the message is read away whole and refused, so
-/// none of the sequences that some server down the line might take for an end of data is ever passed on.
+/// and no other, stuffing dropped. Policy for a bare CR, a bare LF or a NUL: the message is read away whole and refused, or
+/// they are made good, as the settings say; none of the sequences that some server down the line might take for an end of
+/// data is ever passed on.
 /// </summary>
-internal sealed class DataReceiver
+internal sealed class DataReceiver : IDataReceiver
 {
     private readonly DataParser _parser = new DataParser();
     private readonly MessageSink _sink;
@@ -17,17 +18,15 @@ internal sealed class DataReceiver
         _sink = sink;
     }
 
-    /// <summary>Whether the end of data has come.</summary>
     public bool IsComplete => _parser.State == DataParser.Outcome.Matched;
 
-    /// <summary>Gets ready for a message; the sink has begun one.</summary>
+    public bool IsEndDoubtful => false;
+
     public void Begin()
     {
         _parser.Reset();
     }
 
-    /// <summary>Takes bytes of the message, none past its end.</summary>
-    /// <returns>How many were taken.</returns>
     public int Receive(byte[] buffer, int offset, int count)
     {
         int taken = 0;
@@ -39,12 +38,7 @@ internal sealed class DataReceiver
             _sink.Look(buffer, offset + taken, position);
             for (int i = 0; i < _parser.CaptureCount; i++)
             {
-                _sink.PassTo(_parser.CaptureStart(i));
-                _sink.DropTo(_parser.CaptureEnd(i));
-                if (IsStray(_parser.CaptureRule(i)))
-                {
-                    _sink.Refuse(MessageFault.StrayOctets);
-                }
+                Take(_parser.CaptureRule(i), _parser.CaptureStart(i), _parser.CaptureEnd(i));
             }
 
             _sink.PassTo(end - _parser.Undecided);
@@ -56,8 +50,21 @@ internal sealed class DataReceiver
         return taken;
     }
 
-    private static bool IsStray(DataParser.Rule rule)
+    private void Take(DataParser.Rule rule, int start, int end)
     {
-        return rule != DataParser.Rule.Stuffing && rule != DataParser.Rule.EndOfData;
+        switch (rule)
+        {
+            case DataParser.Rule.TextLineEnd:
+                _sink.EndLine(end);
+                break;
+            case DataParser.Rule.Stuffing:
+            case DataParser.Rule.EndOfData:
+                _sink.PassTo(start);
+                _sink.DropTo(end);
+                break;
+            default:
+                _sink.Stray(start, end, rule == DataParser.Rule.StrayLf);
+                break;
+        }
     }
 }

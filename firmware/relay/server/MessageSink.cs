@@ -3,7 +3,7 @@ using System;
 namespace SmtpEmbedded.Relay;
 
 /// <summary>Why a message that is being received will be refused at its end.</summary>
-internal enum MessageFault
+public enum MessageFault
 {
     /// <summary>Nothing so far.</summary>
     None,
@@ -14,6 +14,15 @@ internal enum MessageFault
     /// <summary>A CR or LF that is not part of CRLF, or a NUL: 554 5.6.0.</summary>
     StrayOctets,
 
+    /// <summary>A line longer than <see cref="Limits.TextLine"/>: 554 5.6.0.</summary>
+    LongLine,
+
+    /// <summary>More octets or fields in the header section than <see cref="Limits.HeaderBytes"/> and <see cref="Limits.HeaderFields"/>: 554 5.6.0.</summary>
+    BadHeader,
+
+    /// <summary>More Received fields than <see cref="Limits.Hops"/>: 554 5.4.6.</summary>
+    Loop,
+
     /// <summary>The spool took no more: 452 4.3.1.</summary>
     SpoolFull,
 }
@@ -23,14 +32,17 @@ internal enum MessageFault
 /// what cannot be decided yet (a dot at the start of a line, a CR) is held back across chunks. After a fault the writer is
 /// abandoned at once, and the rest of the message is only counted. Allocates nothing after construction.
 /// </summary>
-internal sealed class MessageSink
+public sealed class MessageSink
 {
     // The longest undecided end of a chunk is two octets: a dot and a CR at the start of a line.
     private const int MostHeld = 8;
 
     private static readonly byte[] s_lineEnd = new byte[] { Ascii.Cr, Ascii.Lf };
 
-    private readonly long _mostOctets;
+    private static readonly byte[] s_space = new byte[] { Ascii.Space };
+
+    private readonly Limits _limits;
+    private readonly MessageHeader _header;
     private readonly byte[] _held = new byte[MostHeld];
     private IMessageWriter? _writer;
     private IMessageWriter? _ended;
@@ -39,16 +51,22 @@ internal sealed class MessageSink
     private int _bufferPosition;
     private int _taken;
     private int _heldCount;
+    private int _lineStart;
     private long _octets;
     private byte _lastOctet;
 
     /// <summary>Makes a sink.</summary>
-    /// <param name="mostOctets">The largest message, our own trace field not counted.</param>
-    public MessageSink(long mostOctets)
+    /// <param name="limits">The largest message, our own trace field not counted, and its longest line.</param>
+    /// <param name="header">What its header section passes through.</param>
+    internal MessageSink(Limits limits, MessageHeader header)
     {
-        _mostOctets = mostOctets;
+        _limits = limits;
+        _header = header;
         _buffer = _held;
     }
+
+    /// <summary>Whether a bare CR, LF or NUL is made good instead of refused.</summary>
+    public bool FixesStrays { get; set; }
 
     /// <summary>Why the message will be refused, the first reason if there are several.</summary>
     public MessageFault Fault { get; private set; }
@@ -68,7 +86,9 @@ internal sealed class MessageSink
         _taken = 0;
         _heldCount = 0;
         _octets = 0;
+        _lineStart = 0;
         _lastOctet = Ascii.Lf;
+        _header.Begin(writer.Id);
     }
 
     /// <summary>Says where the bytes are that the next calls speak of.</summary>
@@ -108,13 +128,48 @@ internal sealed class MessageSink
     {
         if (position - _taken > 0)
         {
+            // A stuffed dot is not part of the line (RFC 5321 section 4.5.3.1.6).
+            _lineStart += position - _taken;
             _taken = position;
+        }
+    }
+
+    /// <summary>A line of the message ends at the position.</summary>
+    public void EndLine(int position)
+    {
+        CheckLine(position);
+        _lineStart = position;
+        if (!_header.IsOver)
+        {
+            PassTo(position);
+            _header.EndLine();
+        }
+    }
+
+    /// <summary>What lies between the positions is a bare CR, a bare LF or a NUL. Made good, a LF becomes the end of line it was meant for, the others a space.</summary>
+    public void Stray(int start, int end, bool isLf)
+    {
+        PassTo(start);
+        DropTo(end);
+        if (!FixesStrays)
+        {
+            Refuse(MessageFault.StrayOctets);
+        }
+        else if (isLf)
+        {
+            Write(s_lineEnd, 0, s_lineEnd.Length);
+            EndLine(end);
+        }
+        else
+        {
+            Write(s_space, 0, 1);
         }
     }
 
     /// <summary>Keeps what lies between the last position taken and the end of the chunk until more is known.</summary>
     public void Hold(int end)
     {
+        CheckLine(end);
         int count = end - _taken;
         int old = _bufferPosition - _taken;
         int kept = 0;
@@ -139,6 +194,7 @@ internal sealed class MessageSink
         if (_lastOctet != Ascii.Lf)
         {
             Write(s_lineEnd, 0, s_lineEnd.Length);
+            _header.EndLine();
         }
     }
 
@@ -161,7 +217,7 @@ internal sealed class MessageSink
             return false;
         }
 
-        if (_writer.End())
+        if (_header.End(_writer) && _writer.End())
         {
             _ended = _writer;
             _writer = null;
@@ -194,13 +250,25 @@ internal sealed class MessageSink
     {
         _octets += count;
         _lastOctet = bytes[offset + count - 1];
-        if (_octets > _mostOctets)
+        if (_octets > _limits.MessageBytes)
         {
             Refuse(MessageFault.TooBig);
         }
-        else if (_writer != null && !_writer.Append(bytes, offset, count))
+        else if (_writer != null && !(_header.IsOver ? _writer.Append(bytes, offset, count) : _header.Write(_writer, bytes, offset, count)))
         {
             Refuse(MessageFault.SpoolFull);
+        }
+        else if (_header.Fault != MessageFault.None)
+        {
+            Refuse(_header.Fault);
+        }
+    }
+
+    private void CheckLine(int end)
+    {
+        if (end - _lineStart > _limits.TextLine)
+        {
+            Refuse(MessageFault.LongLine);
         }
     }
 }

@@ -8,9 +8,16 @@ namespace SmtpEmbedded.Relay;
 /// <summary>Parses one command line with its CRLF (RFC 5321 section 4.1 and the extensions' verbs).</summary>
 [AbnfParser(
     "command",
-    Captures = "ehlo-domain helo-domain postmaster-path Mailbox Local-part esmtp-param esmtp-keyword chunk-size last-marker",
+    Captures = "ehlo-domain helo-domain postmaster-path Mailbox Local-part esmtp-param esmtp-keyword chunk-size last-marker "
+        + "plain-mechanism initial-response client-hello",
     MaxCaptures = CommandReader.MostCaptures)]
 public sealed partial class CommandParser
+{
+}
+
+/// <summary>Parses one line of an AUTH exchange (RFC 4954 section 4).</summary>
+[AbnfParser("auth-line", Captures = "cancel", MaxCaptures = 1)]
+public sealed partial class AuthLineParser
 {
 }
 
@@ -33,13 +40,19 @@ public sealed partial class ParameterKeywordParser
 }
 
 /// <summary>Parses the message after 354 up to and with its end, as a stream (RFC 5321 sections 4.1.1.4 and 4.5.2).</summary>
-[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul end-of-data")]
+[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul text-line-end end-of-data")]
 public sealed partial class DataParser
 {
 }
 
-/// <summary>Parses the octets of a message that comes in chunks (RFC 3030), as a stream: it only tells stray octets from lines.</summary>
-[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul")]
+/// <summary>Parses the beginning of a line of a header section (RFC 5322 section 2.2).</summary>
+[AbnfParser("header-line", Captures = "field-name", MaxCaptures = 1)]
+public sealed partial class HeaderLineParser
+{
+}
+
+/// <summary>Parses the octets of a message that comes in chunks (RFC 3030), as a stream: it only tells stray octets and where lines end.</summary>
+[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul text-line-end")]
 public sealed partial class ChunkedMessageParser
 {
 }

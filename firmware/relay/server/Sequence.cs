@@ -27,7 +27,7 @@ internal static class Sequence
             case SessionState.Connected: return Replies.SayHelloFirst;
             case SessionState.Greeted: return Replies.SayMailFirst;
             case SessionState.BetweenChunks: return Replies.ChunksOnly;
-            default: return verb == CommandParser.Alternative.Mail ? Replies.NestedMail : Replies.SayRecipientFirst;
+            default: return verb == CommandParser.Alternative.Data || verb == CommandParser.Alternative.Bdat ? Replies.SayRecipientFirst : Replies.NestedMail;
         }
     }
 
@@ -42,6 +42,8 @@ internal static class Sequence
             case CommandParser.Alternative.Rcpt: return Sender | Recipients;
             case CommandParser.Alternative.Data: return Recipients;
             case CommandParser.Alternative.Bdat: return Recipients | BetweenChunks;
+            case CommandParser.Alternative.Starttls: return Connected | Greeted;
+            case CommandParser.Alternative.Auth: return Greeted;
             default: return Any;
         }
     }

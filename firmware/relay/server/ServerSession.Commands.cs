@@ -39,6 +39,11 @@ public sealed partial class ServerSession
 
     private void Execute(CommandParser.Alternative verb)
     {
+        if (verb == CommandParser.Alternative.Data || verb == CommandParser.Alternative.Bdat)
+        {
+            AddDefaultRecipient();
+        }
+
         if (verb == CommandParser.Alternative.Bdat)
         {
             ExecuteBdat();
@@ -64,6 +69,10 @@ public sealed partial class ServerSession
                 return;
             case CommandParser.Alternative.Quit:
                 Close(Replies.Goodbye);
+                return;
+            case CommandParser.Alternative.Foreign:
+                Log(LogLevel.Warning, "closed: it speaks another protocol");
+                Close(_commands.Parser.Find(CommandParser.Rule.ClientHello, 0) >= 0 ? Replies.NoTlsHere : Replies.NoSmtp);
                 return;
             default:
                 break;
@@ -98,9 +107,14 @@ public sealed partial class ServerSession
             case CommandParser.Alternative.Help:
                 _output.Append(Replies.Help);
                 break;
+            case CommandParser.Alternative.Expn:
+                _output.Append(Replies.WillNotExpand);
+                break;
+            case CommandParser.Alternative.Starttls:
+                ExecuteStartTls();
+                break;
             default:
-                // EXPN, and STARTTLS and AUTH, which are not offered: no settings provide for them yet.
-                Refuse(Replies.NotImplemented);
+                ExecuteAuth();
                 break;
         }
     }
@@ -125,7 +139,19 @@ public sealed partial class ServerSession
         {
             _output.Append("250-").Append(_hostname, 0, _hostname.Length)
                 .Append("\r\n250-SIZE ").AppendNumber(_limits.MessageBytes)
-                .Append("\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-DSN\r\n250 ENHANCEDSTATUSCODES\r\n");
+                .Append("\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-DSN\r\n250-LIMITS RCPTMAX=")
+                .AppendNumber(_limits.Recipients).Append(" MAILMAX=").AppendNumber(_limits.MessagesPerSession).AppendLineEnd();
+            if (_settings.OffersTls && !_isSecured)
+            {
+                _output.Append("250-STARTTLS\r\n");
+            }
+
+            if (IsAuthOffered)
+            {
+                _output.Append("250-AUTH PLAIN LOGIN\r\n");
+            }
+
+            _output.Append("250 ENHANCEDSTATUSCODES\r\n");
         }
         else
         {
@@ -138,6 +164,12 @@ public sealed partial class ServerSession
         if (_messages >= _limits.MessagesPerSession)
         {
             Close(Replies.TooManyMessages);
+            return;
+        }
+
+        if (_rule.Auth == ClientAuth.Required && !_isLoggedIn)
+        {
+            Refuse(Replies.LoginFirst);
             return;
         }
 
@@ -157,7 +189,7 @@ public sealed partial class ServerSession
             }
         }
 
-        string? refusal = _parameters.ReadMail(parser, line);
+        string? refusal = _parameters.ReadMail(parser, line, IsAuthOffered);
         if (refusal == null && !_parameters.IsSmtpUtf8 && Ascii.HasEightBit(line, start, end))
         {
             refusal = Replies.SenderNotAscii;
@@ -174,13 +206,28 @@ public sealed partial class ServerSession
             return;
         }
 
+        if (!_rule.Count(_clientAddress, _clock.UptimeMilliseconds))
+        {
+            Log(LogLevel.Warning, "message refused for now: too many in an hour");
+            _output.Append(Replies.TooOften);
+            return;
+        }
+
         _envelope.Clear();
         _envelope.IsEightBit = _parameters.IsEightBit;
         _envelope.IsSmtpUtf8 = _parameters.IsSmtpUtf8;
         _envelope.Ret = _parameters.Ret;
         _envelope.SetClientAddress(_clientAddress, 0, _clientAddress.Length);
         _envelope.SetHelo(_helo, 0, _heloLength);
-        _envelope.SetReversePath(line, start, end - start);
+        if (mailbox >= 0 && _rule.Sender.Length > 0)
+        {
+            _envelope.SetReversePath(_rule.Sender, 0, _rule.Sender.Length);
+        }
+        else
+        {
+            _envelope.SetReversePath(line, start, end - start);
+        }
+
         if (_parameters.EnvelopeIdLength > 0)
         {
             _envelope.SetEnvelopeId(line, _parameters.EnvelopeIdStart, _parameters.EnvelopeIdLength);
@@ -191,11 +238,23 @@ public sealed partial class ServerSession
         _output.Append(Replies.SenderTaken);
     }
 
+    // For clients that may leave it to the relay whom they write to. One that has named somebody, be it in vain, may not.
+    private void AddDefaultRecipient()
+    {
+        if (_state == SessionState.Sender && !_hasAskedForRecipient && _rule.Recipient.Length > 0
+            && _envelope.AddRecipient(_rule.Recipient, 0, _rule.Recipient.Length))
+        {
+            _state = SessionState.Recipients;
+        }
+    }
+
     private void ExecuteRcpt()
     {
         byte[] line = _commands.Line;
         CommandParser parser = _commands.Parser;
+        _hasAskedForRecipient = true;
         int mailbox = parser.Find(CommandParser.Rule.Mailbox, 0);
+        byte[] path = line;
         int start;
         int end;
         if (mailbox >= 0)
@@ -210,16 +269,23 @@ public sealed partial class ServerSession
         }
         else
         {
-            // <Postmaster>, the one address without a domain (RFC 5321 section 4.1.1.3). It is passed on as it came.
-            int postmaster = parser.Find(CommandParser.Rule.PostmasterPath, 0);
-            start = parser.CaptureStart(postmaster) + 1;
-            end = parser.CaptureEnd(postmaster) - 1;
+            // <Postmaster>, the one address without a domain (RFC 5321 section 4.1.1.3): whoever is told of alerts.
+            path = _postmaster;
+            start = 0;
+            end = path.Length;
         }
 
         string? refusal = _parameters.ReadRecipient(parser, line);
-        if (refusal == null && !_envelope.IsSmtpUtf8 && Ascii.HasEightBit(line, start, end))
+        if (refusal == null && mailbox >= 0)
         {
-            refusal = Replies.RecipientNotAscii;
+            if (!_envelope.IsSmtpUtf8 && Ascii.HasEightBit(line, start, end))
+            {
+                refusal = Replies.RecipientNotAscii;
+            }
+            else if (!_rule.AllowsDomain(line, LocalPartEnd() + 1, end))
+            {
+                refusal = Replies.DomainRefused;
+            }
         }
 
         if (refusal != null)
@@ -230,7 +296,7 @@ public sealed partial class ServerSession
 
         // All of it must find room, or the recipient would be kept without what was said about it.
         int room = end - start + _parameters.OriginalRecipientLength + 16;
-        if (_envelope.Count + room > EnvelopeBytes || !_envelope.AddRecipient(line, start, end - start))
+        if (_envelope.Count + room > EnvelopeBytes || !_envelope.AddRecipient(path, start, end - start))
         {
             _output.Append(Replies.TooManyRecipients);
             return;

@@ -3,6 +3,8 @@ namespace SmtpEmbedded.Relay;
 // The message: DATA (RFC 5321 section 4.1.1.4) and BDAT (RFC 3030), up to the point where the spool has it.
 public sealed partial class ServerSession
 {
+    private bool _isDoubtful;
+
     private void ExecuteData()
     {
         if (!BeginMessage())
@@ -12,6 +14,7 @@ public sealed partial class ServerSession
         }
 
         _data.Begin();
+        _isDoubtful = false;
         _state = SessionState.Data;
         _output.Append(Replies.StartInput);
     }
@@ -71,8 +74,9 @@ public sealed partial class ServerSession
 
         // Composed behind the replies that wait to be sent: there is room, and no second buffer is needed.
         int waiting = _output.Count;
-        string protocol = TraceHeader.Protocol(_isExtended, _isSecured, _envelope.IsSmtpUtf8);
-        TraceHeader.Append(_output, _helo, _heloLength, _clientAddress, _hostname, protocol, writer.Id, _clock);
+        TraceHeader.Append(
+            _output, _helo, _heloLength, _clientAddress, _hostname,
+            _isExtended, _envelope.IsSmtpUtf8, _isSecured, _isLoggedIn && _rule.Auth != ClientAuth.Any, writer.Id, _clock);
         int length = _output.Count - waiting;
         bool stored = writer.Append(_output.Bytes, _output.End - length, length);
         _output.Truncate(waiting);
@@ -93,7 +97,12 @@ public sealed partial class ServerSession
         NoteProgress(taken);
         if (_data.IsComplete)
         {
+            _isDoubtful = _data.IsEndDoubtful;
             EndMessage();
+            if (Wants != SessionWants.Commit)
+            {
+                CloseIfDoubtful();
+            }
         }
         else if (IsPastReadAway(0))
         {
@@ -101,6 +110,17 @@ public sealed partial class ServerSession
         }
 
         return taken;
+    }
+
+    // Behind an end of data that is not the standard's nothing can ride: the client has its answer and connects again.
+    private void CloseIfDoubtful()
+    {
+        if (_isDoubtful)
+        {
+            _isDoubtful = false;
+            Log(LogLevel.Information, "closed: its message ended by a bare LF");
+            PeerClosed();
+        }
     }
 
     private int ReceiveChunk(byte[] buffer, int offset, int count)
@@ -183,6 +203,15 @@ public sealed partial class ServerSession
                 break;
             case MessageFault.StrayOctets:
                 Refuse(Replies.StrayOctets);
+                break;
+            case MessageFault.LongLine:
+                Refuse(Replies.LongLine);
+                break;
+            case MessageFault.BadHeader:
+                Refuse(Replies.BadHeader);
+                break;
+            case MessageFault.Loop:
+                Refuse(Replies.Loop);
                 break;
             default:
                 Log(LogLevel.Warning, "message refused for now: " + _spool.Error);

@@ -10,9 +10,14 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 /// <remarks>
 /// A driver's loop: send the output; if it wants Commit, call <see cref="ISpool.Sync"/> and <see cref="Committed"/>; if it
-/// wants Close, send the output and close; else receive, and feed <see cref="Receive"/> until all bytes are taken. When
+/// wants StartTls, make the handshake and call <see cref="TlsStarted"/>; if it wants Authenticate, ask
+/// <see cref="RelaySettings.Credentials"/> and call <see cref="Authenticated"/>; if it wants Close, send the output and close;
+/// else receive, and feed <see cref="Receive"/> until all bytes are taken. When
 /// nothing arrives before <see cref="Deadline"/>, call <see cref="Expired"/>; when the client is gone,
 /// <see cref="PeerClosed"/>.
+///
+/// Before the greeting a client has nothing to say, but one that believes TLS to begin at once. So at first a driver only
+/// peeks: it takes from the socket what <see cref="Receive"/> has taken, and that is nothing where TLS is to begin.
 /// </remarks>
 public sealed partial class ServerSession
 {
@@ -20,9 +25,6 @@ public sealed partial class ServerSession
     // behind the replies before it goes to the spool, is shorter.
     private const int LongestReply = 768;
     private const int OutputCapacity = 2048;
-
-    // A message is to move by this much in every DataTimeout.
-    private const int DataBlock = 4096;
 
     // What is read away of a message that is refused, as a multiple of the largest one taken.
     private const int ReadAwayFactor = 4;
@@ -45,13 +47,20 @@ public sealed partial class ServerSession
     private readonly CommandReader _commands;
     private readonly TransactionParameters _parameters = new TransactionParameters();
     private readonly MessageSink _sink;
-    private readonly DataReceiver _data;
+    private readonly DataReceiver _strictData;
+    private IDataReceiver _data;
+    private IQuirks? _quirks;
+    private IDataReceiver? _lenientData;
     private readonly ChunkReceiver _chunks;
 
+    private readonly byte[] _postmaster;
+    private ClientRule _rule = new ClientRule();
     private byte[] _clientAddress = new byte[4];
     private int _heloLength;
     private bool _isExtended;
     private bool _isSecured;
+    private bool _isLoggedIn;
+    private bool _hasAskedForRecipient;
     private SessionState _state = SessionState.Closed;
     private SessionState _stateAfterChunk;
     private long _announcedSize;
@@ -76,16 +85,21 @@ public sealed partial class ServerSession
         _clock = clock;
         _log = log;
         _hostname = CleanName(settings.Hostname);
+        _postmaster = Encoding.UTF8.GetBytes(settings.AlertTo.Length > 0 ? settings.AlertTo : "postmaster@" + settings.Hostname);
         _envelope = new Envelope(EnvelopeBytes, _limits.Recipients);
         int extensions = _limits.MailExtensions > _limits.RecipientExtensions ? _limits.MailExtensions : _limits.RecipientExtensions;
         _commands = new CommandReader(_limits.CommandLine + extensions, _limits.MessageBytes);
-        _sink = new MessageSink(_limits.MessageBytes);
-        _data = new DataReceiver(_sink);
+        _sink = new MessageSink(_limits, new MessageHeader(_limits, clock, _hostname));
+        _strictData = new DataReceiver(_sink);
+        _data = _strictData;
         _chunks = new ChunkReceiver(_sink);
     }
 
     /// <summary>What the driver has to do next.</summary>
     public SessionWants Wants { get; private set; } = SessionWants.Close;
+
+    /// <summary>Whether the client is not greeted yet: the driver only peeks, one byte is enough, and calls <see cref="Expired"/> when none has come by <see cref="Deadline"/>.</summary>
+    public bool IsEarly => _state == SessionState.Early;
 
     /// <summary>Where the replies stand that are to be sent.</summary>
     public byte[] Output => _output.Bytes;
@@ -101,7 +115,7 @@ public sealed partial class ServerSession
     {
         get
         {
-            if (Wants != SessionWants.Input)
+            if (Wants != SessionWants.Input && Wants != SessionWants.StartTls)
             {
                 return long.MaxValue;
             }
@@ -110,7 +124,10 @@ public sealed partial class ServerSession
         }
     }
 
-    /// <summary>Begins a session and queues its greeting, or the refusal of a client that is not allowed (RFC 5321 section 3.1).</summary>
+    /// <summary>
+    /// Begins a session. The greeting is queued when <see cref="Limits.GreetingDelay"/> has passed, by <see cref="Expired"/>, or
+    /// at once where TLS is in place already; the refusal of a client that is not allowed (RFC 5321 section 3.1) is at once.
+    /// </summary>
     /// <param name="clientAddress">4 or 16 bytes in network order; not changed afterwards.</param>
     /// <param name="secured">Whether TLS is already in place (RFC 8314).</param>
     public void Open(byte[] clientAddress, bool secured)
@@ -127,17 +144,29 @@ public sealed partial class ServerSession
         ForgetTransaction();
         Wants = SessionWants.Input;
         _state = SessionState.Connected;
+        _isLoggedIn = false;
         _sessionEnd = _clock.UptimeMilliseconds + _limits.SessionTimeout;
         AwaitCommand();
 
-        if (Network.AnyContains(_settings.AllowedNetworks, clientAddress))
+        ClientRule? rule = _settings.RuleFor(clientAddress);
+        if (rule == null)
         {
-            _output.Append("220 ").Append(_hostname, 0, _hostname.Length).Append(" ESMTP SmtpEmbedded\r\n");
+            Log(LogLevel.Warning, "refused: no rule lets its address in");
+            Close(Replies.ClientRefused);
+            return;
+        }
+
+        _rule = rule;
+        _sink.FixesStrays = rule.IsLenient || _settings.FixesLineEnds;
+        BeLenient(rule.IsLenient);
+        if (secured || _limits.GreetingDelay < 0)
+        {
+            Greet();
         }
         else
         {
-            Log(LogLevel.Warning, "refused: its address is in no allowed network");
-            Close(Replies.ClientRefused);
+            _state = SessionState.Early;
+            _deadline = _clock.UptimeMilliseconds + _limits.GreetingDelay;
         }
     }
 
@@ -156,10 +185,23 @@ public sealed partial class ServerSession
                 case SessionState.Chunk:
                     taken += ReceiveChunk(buffer, offset + taken, count - taken);
                     break;
+                case SessionState.Authenticating:
+                    taken += ReceiveAuthLine(buffer, offset + taken, count - taken);
+                    break;
+                case SessionState.Early:
+                    taken += ReceiveEarly(buffer, offset + taken);
+                    break;
                 default:
                     taken += ReceiveCommand(buffer, offset + taken, count - taken);
                     break;
             }
+        }
+
+        if (Wants == SessionWants.StartTls && taken < count && _state != SessionState.Early)
+        {
+            // Said in clear behind STARTTLS, by whoever: it must not count as said within TLS (CVE-2011-0411).
+            Log(LogLevel.Warning, "closed: octets behind STARTTLS");
+            PeerClosed();
         }
 
         return taken;
@@ -171,16 +213,15 @@ public sealed partial class ServerSession
         _output.Consume(count);
     }
 
-    /// <summary>Answers <see cref="SessionWants.Commit"/>: whether the message is durable now.</summary>
-    public void Committed(bool durable)
+    /// <summary>Answers <see cref="SessionWants.Commit"/>: the spool was told to sync. What it says now about this very message counts; whether it could make others durable does not.</summary>
+    public void Committed()
     {
         if (_state != SessionState.Committing)
         {
             return;
         }
 
-        // Of the two the spool's word about this very message counts: a Sync may speak for a later segment than the message's.
-        if (_sink.IsDurable() && durable)
+        if (_sink.IsDurable())
         {
             _messages++;
             _idleCommands = 0;
@@ -195,6 +236,7 @@ public sealed partial class ServerSession
         Wants = SessionWants.Input;
         ForgetTransaction();
         AwaitCommand();
+        CloseIfDoubtful();
     }
 
     /// <summary>Says that the client has closed or lost the connection. A message that is not complete is forgotten; one that is complete stays with the spool.</summary>
@@ -205,19 +247,79 @@ public sealed partial class ServerSession
         Wants = SessionWants.Close;
     }
 
-    /// <summary>Says that <see cref="Deadline"/> has passed: queues 421 (RFC 5321 section 4.5.3.2.7) and ends the session.</summary>
+    /// <summary>Says that <see cref="Deadline"/> has passed: time to greet, or else to say 421 (RFC 5321 section 4.5.3.2.7) and end the session.</summary>
     public void Expired()
     {
-        if (Wants == SessionWants.Input)
+        if (Wants == SessionWants.StartTls)
+        {
+            PeerClosed();
+        }
+        else if (_state == SessionState.Early)
+        {
+            Greet();
+            AwaitCommand();
+        }
+        else if (Wants == SessionWants.Input)
         {
             Close(Replies.TimedOut);
         }
+    }
+
+    /// <summary>Ends the session because the relay stops: queues 421 (RFC 5321 section 3.8). While it wants Commit, first let it have that.</summary>
+    public void Stop()
+    {
+        if (Wants == SessionWants.StartTls)
+        {
+            PeerClosed();
+        }
+        else if (Wants != SessionWants.Close)
+        {
+            Close(Replies.Stopping);
+        }
+    }
+
+    private void Greet()
+    {
+        _state = SessionState.Connected;
+        _output.Append("220 ").Append(_hostname, 0, _hostname.Length).Append(" ESMTP SmtpEmbedded\r\n");
+    }
+
+    private void BeLenient(bool isLenient)
+    {
+        if (isLenient && _quirks == null && _settings.Quirks != null)
+        {
+            _quirks = _settings.Quirks.Create();
+            _lenientData = _quirks.ReceiverFor(_sink);
+        }
+
+        isLenient &= _quirks != null;
+        _isDoubtful = false;
+        _commands.Quirks = isLenient ? _quirks : null;
+        _commands.Recipient = _rule.Recipient;
+        _data = isLenient ? _lenientData! : _strictData;
+    }
+
+    // Only TLS may speak first; its octet is looked at and left where it is.
+    private int ReceiveEarly(byte[] buffer, int offset)
+    {
+        _commands.Read(buffer, offset, 1);
+        bool isTls = _commands.Reading == CommandReading.Command && _commands.Parser.MatchedAlternative == CommandParser.Alternative.Foreign;
+        if (isTls && _settings.OffersTls)
+        {
+            WantTls();
+            return 0;
+        }
+
+        Log(LogLevel.Warning, "closed: it spoke before it was greeted");
+        Close(isTls ? Replies.NoTlsHere : Replies.TooEarly);
+        return 1;
     }
 
     private void ForgetTransaction()
     {
         _sink.Abandon();
         _envelope.Clear();
+        _hasAskedForRecipient = false;
         _announcedSize = 0;
         _messageOctets = 0;
         _blockOctets = 0;
@@ -233,7 +335,7 @@ public sealed partial class ServerSession
     {
         _messageOctets += octets;
         _blockOctets += octets;
-        if (_blockOctets >= DataBlock)
+        if (_blockOctets >= _limits.DataBlock)
         {
             _blockOctets = 0;
             _deadline = _clock.UptimeMilliseconds + _limits.DataTimeout;
@@ -258,7 +360,13 @@ public sealed partial class ServerSession
 
     private void RefuseArgument()
     {
-        if (_commands.Parser.MatchedAlternative == CommandParser.Alternative.Bdat)
+        CommandParser.Alternative verb = _commands.Parser.MatchedAlternative;
+        _hasAskedForRecipient |= verb == CommandParser.Alternative.Rcpt;
+        if (verb == CommandParser.Alternative.Auth && _commands.ErrorOffset > "AUTH".Length && _commands.ErrorOffset <= "AUTH LOGIN".Length)
+        {
+            Refuse(IsAuthOffered ? Replies.UnknownMechanism : Replies.NotImplemented);
+        }
+        else if (verb == CommandParser.Alternative.Bdat)
         {
             // How many octets follow is not known: nothing after it can be told for a command.
             Close(Replies.BadChunkSize);

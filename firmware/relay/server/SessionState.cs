@@ -15,6 +15,8 @@ namespace SmtpEmbedded.Relay;
 //                                               ^                                                                |
 //                                               +----------------------------------------------------------------+
 //
+//   Early --(GreetingDelay)--> Connected; Greeted --AUTH--> Authenticating --> Greeted; STARTTLS: back to Connected, in TLS.
+//
 // - Commands come as lines. CommandReader gathers one; Sequence says whether it is in order; ServerSession carries it out.
 // - In Data and Chunk the bytes belong to MessageReceiver, which ends a message only where the grammar says so (Data) or
 //   where the announced count does (Chunk). Whatever goes wrong inside, the message is read away to its end and answered
@@ -52,4 +54,10 @@ internal enum SessionState
 
     /// <summary>Over.</summary>
     Closed = 256,
+
+    /// <summary>Not yet greeted: whoever speaks now speaks TLS or is no mail client.</summary>
+    Early = 512,
+
+    /// <summary>Bytes are the client's part of an AUTH exchange (RFC 4954 section 4).</summary>
+    Authenticating = 1024,
 }

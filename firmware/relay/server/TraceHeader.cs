@@ -17,17 +17,26 @@ internal static class TraceHeader
     /// <param name="heloLength">How many bytes of it count.</param>
     /// <param name="clientAddress">4 or 16 bytes: where the client really is.</param>
     /// <param name="hostname">Our name.</param>
-    /// <param name="protocol">How the message came (RFC 3848): SMTP, ESMTP, ESMTPS, UTF8SMTP ...</param>
+    /// <param name="isExtended">How the message came (RFC 3848; RFC 6531 section 4.3): by EHLO,</param>
+    /// <param name="isSmtpUtf8">with SMTPUTF8,</param>
+    /// <param name="isSecured">within TLS,</param>
+    /// <param name="isLoggedIn">from a client that was known.</param>
     /// <param name="id">The message's number in the spool.</param>
     /// <param name="clock">For the date.</param>
     public static void Append(
-        ByteBuffer buffer, byte[] helo, int heloLength, byte[] clientAddress, byte[] hostname, string protocol, long id, IClock clock)
+        ByteBuffer buffer, byte[] helo, int heloLength, byte[] clientAddress, byte[] hostname,
+        bool isExtended, bool isSmtpUtf8, bool isSecured, bool isLoggedIn, long id, IClock clock)
     {
         buffer.Append("Received: from ").Append(helo, 0, heloLength).Append(" (");
         AddressText.AppendLiteral(buffer, clientAddress);
         buffer.Append(")\r\n\tby ").Append(hostname, 0, hostname.Length)
-            .Append(" with ").Append(protocol)
-            .Append(" id ").AppendNumber(id);
+            .Append(" with ").Append(isSmtpUtf8 ? "UTF8SMTP" : isExtended ? "ESMTP" : "SMTP");
+        if (isExtended || isSmtpUtf8)
+        {
+            buffer.Append(isSecured ? "S" : "").Append(isLoggedIn ? "A" : "");
+        }
+
+        buffer.Append(" id ").AppendNumber(id);
         if (clock.IsSet)
         {
             buffer.Append(";\r\n\t");
@@ -35,21 +44,5 @@ internal static class TraceHeader
         }
 
         buffer.AppendLineEnd();
-    }
-
-    /// <summary>The protocol's name for the with clause (RFC 3848; RFC 6531 section 4.3 for UTF8SMTP).</summary>
-    public static string Protocol(bool isExtended, bool isSecured, bool isSmtpUtf8)
-    {
-        if (isSmtpUtf8)
-        {
-            return isSecured ? "UTF8SMTPS" : "UTF8SMTP";
-        }
-
-        if (isExtended)
-        {
-            return isSecured ? "ESMTPS" : "ESMTP";
-        }
-
-        return "SMTP";
     }
 }

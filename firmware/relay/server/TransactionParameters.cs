@@ -15,6 +15,7 @@ internal sealed class TransactionParameters
     private readonly RecipientParameterParser _recipient = new RecipientParameterParser();
     private readonly ParameterKeywordParser _keyword = new ParameterKeywordParser();
     private int _seen;
+    private bool _takesAuth;
 
     /// <summary>SIZE (RFC 1870): octets announced, or 0.</summary>
     public long Size { get; private set; }
@@ -44,9 +45,13 @@ internal sealed class TransactionParameters
     public int OriginalRecipientLength { get; private set; }
 
     /// <summary>Reads the parameters of a MAIL command.</summary>
+    /// <param name="command">The command as it was read.</param>
+    /// <param name="line">Its line.</param>
+    /// <param name="takesAuth">Whether AUTH is offered, and so its parameter taken (RFC 4954 section 5). It is not believed: what came as what it says is known here better.</param>
     /// <returns>Null, or the reply that refuses the command.</returns>
-    public string? ReadMail(CommandParser command, byte[] line)
+    public string? ReadMail(CommandParser command, byte[] line, bool takesAuth)
     {
+        _takesAuth = takesAuth;
         return Read(command, line, true);
     }
 
@@ -110,8 +115,7 @@ internal sealed class TransactionParameters
                 EnvelopeIdLength = _mail.CaptureEnd(0) - _mail.CaptureStart(0);
                 return EnvelopeIdLength > LongestEnvelopeId ? Replies.BadParameter : null;
             default:
-                // AUTH, which is not offered yet.
-                return Replies.UnknownParameter;
+                return _takesAuth ? null : Replies.UnknownParameter;
         }
     }
 

@@ -30,8 +30,8 @@ public sealed class Limits
     /// <summary>How many lines of one reply are read from a smarthost before the reply counts as broken. Ours to choose.</summary>
     public int ReplyLines { get; set; } = 100;
 
-    /// <summary>A line of message text with its CRLF, without a stuffed dot. At least 1,000 (RFC 5321 section 4.5.3.1.6).</summary>
-    public int TextLine { get; set; } = 1000;
+    /// <summary>A line of message text with its CRLF, without a stuffed dot. At least 1,000 (RFC 5321 section 4.5.3.1.6); more, for devices send whole pages in one line and smarthosts mostly take them.</summary>
+    public int TextLine { get; set; } = 16 * 1024;
 
     /// <summary>The part of an address before the "@". At least 64 (RFC 5321 section 4.5.3.1.1).</summary>
     public int LocalPart { get; set; } = 64;
@@ -76,13 +76,25 @@ public sealed class Limits
     /// <summary>Commands without a message accepted between them (NOOP, RSET, VRFY ...) before the session ends with 421. Ours to choose.</summary>
     public int IdleCommands { get; set; } = 200;
 
+    /// <summary>
+    /// How long a client is listened to before it is greeted, in milliseconds: one that speaks first is no mail client, or
+    /// believes TLS to begin at once. 0 only looks whether it has spoken already, -1 does not even look. Ours to choose.
+    /// </summary>
+    public int GreetingDelay { get; set; }
+
     // ---- Waits as server -------------------------------------------------------------------------------------------
 
     /// <summary>For the next command. At least 5 minutes (RFC 5321 section 4.5.3.2.7).</summary>
     public int CommandTimeout { get; set; } = 5 * 60 * 1000;
 
+    /// <summary>For a client's TLS handshake. Ours to choose.</summary>
+    public int HandshakeTimeout { get; set; } = 60 * 1000;
+
     /// <summary>For the next bytes of a message. At least 3 minutes (RFC 5321 section 4.5.3.2.5).</summary>
     public int DataTimeout { get; set; } = 3 * 60 * 1000;
+
+    /// <summary>The octets of a message that begin <see cref="DataTimeout"/> anew: together they are the least rate. Ours to choose.</summary>
+    public int DataBlock { get; set; } = 4096;
 
     /// <summary>The longest session, whatever it does. Ours to choose.</summary>
     public int SessionTimeout { get; set; } = 2 * 60 * 60 * 1000;

@@ -33,11 +33,29 @@ public sealed class Network
         get { return _address.Length == IPv6Length; }
     }
 
+    /// <summary>The range as it is written: address/length.</summary>
+    public string Text
+    {
+        get
+        {
+            ByteBuffer text = new ByteBuffer(AddressText.LongestLiteral + 4);
+            AddressText.Append(text, _address);
+            text.Append((byte)'/').AppendNumber(_prefixLength);
+            return System.Text.Encoding.UTF8.GetString(text.Bytes, 0, text.Count);
+        }
+    }
+
+    /// <summary>One byte of the address.</summary>
+    public int Octet(int index)
+    {
+        return _address[index];
+    }
+
     /// <summary>Whether an address lies in the range. An IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2) is held to be the IPv4 address.</summary>
     /// <param name="address">4 or 16 bytes in network order.</param>
     public bool Contains(byte[] address)
     {
-        int offset = IsMapped(address) ? IPv6Length - IPv4Length : 0;
+        int offset = AddressText.IsMapped(address) ? IPv6Length - IPv4Length : 0;
         if (address.Length - offset != _address.Length)
         {
             return false;
@@ -74,23 +92,5 @@ public sealed class Network
         }
 
         return false;
-    }
-
-    private static bool IsMapped(byte[] address)
-    {
-        if (address.Length != IPv6Length || address[10] != 0xFF || address[11] != 0xFF)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < 10; i++)
-        {
-            if (address[i] != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

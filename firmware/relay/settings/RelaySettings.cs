@@ -20,6 +20,42 @@ public sealed class RelaySettings
     /// <summary>Who may send through the relay. <c>[server] allow</c>; loopback only unless set.</summary>
     public Network[] AllowedNetworks { get; set; } = new Network[] { new Network(new byte[] { 127, 0, 0, 0 }, 8) };
 
+    /// <summary>Whether a bare LF in a message is made a CRLF, and a bare CR or a NUL a space, instead of refusing the message with 554 5.6.0. <c>[server] line-ends</c>.</summary>
+    public bool FixesLineEnds { get; set; }
+
+    /// <summary>A second port to listen on, as 587 beside 25 (RFC 6409 section 3.1); -1 for none, 0 lets the system choose. <c>[server] listen</c>.</summary>
+    public int SecondPort { get; set; } = -1;
+
+    /// <summary>The port on which TLS begins at once (RFC 8314 section 3.3); -1 for none, 0 lets the system choose. <c>[tls] port</c>.</summary>
+    public int TlsPort { get; set; } = -1;
+
+    /// <summary>The file of the certificate clients are shown: PEM with its chain, or PKCS #12 (.pfx, .p12); empty for no TLS. <c>[tls] certificate</c>.</summary>
+    public string TlsCertificate { get; set; } = "";
+
+    /// <summary>The file of its private key in PEM; empty where the certificate's file holds it. <c>[tls] key</c>.</summary>
+    public string TlsKey { get; set; } = "";
+
+    /// <summary>The password of a PKCS #12 file. Never logged. <c>[tls] password</c>.</summary>
+    public string TlsPassword { get; set; } = "";
+
+    /// <summary>Who may log in: name, hash of the password, name, hash ... <c>[users]</c>.</summary>
+    public string[] Users { get; set; } = new string[0];
+
+    /// <summary>Whether clients can have TLS: STARTTLS, and on <see cref="TlsPort"/>. Set by a host that has a certificate.</summary>
+    public bool OffersTls { get; set; }
+
+    /// <summary>What lenient rules take besides SMTP; null where nothing is, and no rule may be lenient.</summary>
+    public IQuirks? Quirks { get; set; }
+
+    /// <summary>Knows who may log in; null where nobody can.</summary>
+    public ICredentials? Credentials { get; set; }
+
+    /// <summary>What holds for the clients in <see cref="AllowedNetworks"/>; its own networks do not count. <c>[server] grammar</c> and <c>auth</c>.</summary>
+    public ClientRule AllowedRule { get; set; } = new ClientRule();
+
+    /// <summary>What holds for other clients, or for some of those more exactly. <c>[client ...]</c>.</summary>
+    public ClientRule[] ClientRules { get; set; } = new ClientRule[0];
+
     // ---- [smarthost] -----------------------------------------------------------------------------------------------
 
     /// <summary>Who takes our mail: the first choice, with the others behind it. <c>[smarthost]</c>.</summary>
@@ -47,7 +83,7 @@ public sealed class RelaySettings
     public Limits Limits { get; set; } = new Limits();
 
     /// <summary>
-    /// What suits a board with about 100 KiB of memory: port 25 on every address, two sessions, small buffers, a queue of 160 KiB.
+    /// What suits a board with about 100 KiB of memory: ports 25 and 587 on every address, two sessions, small buffers, a queue of 160 KiB.
     /// Who may send is still to be said: <see cref="AllowedNetworks"/> holds loopback only.
     /// </summary>
     public static RelaySettings ForDevice()
@@ -55,6 +91,7 @@ public sealed class RelaySettings
         RelaySettings settings = new RelaySettings();
         settings.ListenAddress = "*";
         settings.ListenPort = 25;
+        settings.SecondPort = 587;
         settings.SpoolQuota = 160 * 1024;
         Limits limits = settings.Limits;
         limits.Sessions = 2;
@@ -67,5 +104,28 @@ public sealed class RelaySettings
         limits.ReplyLine = 512;
         limits.AlertDetails = 2048;
         return settings;
+    }
+
+    /// <summary>The rule for a client: the one with the longest prefix that holds its address.</summary>
+    /// <param name="address">4 or 16 bytes in network order.</param>
+    /// <returns>The rule; null where the client may not use the server.</returns>
+    public ClientRule? RuleFor(byte[] address)
+    {
+        ClientRule? best = null;
+        int longest = -1;
+        for (int i = -1; i < ClientRules.Length; i++)
+        {
+            Network[] networks = i < 0 ? AllowedNetworks : ClientRules[i].Networks;
+            for (int j = 0; j < networks.Length; j++)
+            {
+                if (networks[j].PrefixLength > longest && networks[j].Contains(address))
+                {
+                    longest = networks[j].PrefixLength;
+                    best = i < 0 ? AllowedRule : ClientRules[i];
+                }
+            }
+        }
+
+        return best == null || best.IsRefused ? null : best;
     }
 }

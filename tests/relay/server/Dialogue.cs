@@ -13,10 +13,13 @@ namespace SmtpEmbedded.Relay.Tests.Server;
 /// <list type="bullet">
 /// <item><c>C: text</c> the client sends a line; <c>C> text</c> it sends octets without CRLF (escapes in both).</item>
 /// <item><c>S: text</c> the server has answered exactly this line by now; <c>S: text...</c> a line that begins so.</item>
+/// <item><c>S*: text</c> the last line of a reply, those before are passed over; <c>S+: text</c> passes over lines up to this one.</item>
 /// <item><c>M: text</c> the next line of the message accepted last; <c>M: (end)</c> there are no more.</item>
+/// <item><c>R: text</c> the same with the fields that the server has added.</item>
 /// <item><c>E: name value</c> one thing about its envelope; <c>T: text</c> the next line of its Received field.</item>
 /// <item><c>Do: action</c> something happens to the session or around it (<c>hello</c>: greeting and EHLO); <c>Is: fact</c> something must hold.</item>
-/// <item><c>Set: Limit value</c> before the session begins. <c>#</c> starts a comment; the first says what is proved.</item>
+/// <item><c>Set: Limit value</c> before the session begins; <c>Set: tls</c>, <c>Set: users</c> (alice, secret) and <c>Rule: network words</c> too.</item>
+/// <item><c>#</c> starts a comment; the first says what is proved.</item>
 /// </list>
 /// Everything the client sends before an answer is awaited goes out as one stream, in whatever cuts; nothing may be answered
 /// that the dialogue does not expect.
@@ -40,15 +43,20 @@ internal sealed class Dialogue
 
     private sealed class Player
     {
+        // A dialogue that proves something else need not ask for it.
+        private const string Greeting = "220 relay.example ESMTP SmtpEmbedded\r\n";
+
         private readonly string[] _lines;
         private readonly Cuts _cuts;
         private readonly SessionDriver _driver = new();
         private readonly StringBuilder _pending = new();
         private readonly Queue<string> _message = new();
         private readonly Queue<string> _trace = new();
+        private readonly Queue<string> _raw = new();
         private int _messagesSeen;
         private byte[] _address = { 127, 0, 0, 1 };
         private bool _isOpen;
+        private bool _hasSpoken;
 
         public Player(string[] lines, Cuts cuts)
         {
@@ -94,6 +102,12 @@ internal sealed class Dialogue
                 return;
             }
 
+            if (step == "Rule:")
+            {
+                AddRule(rest.Split(' '));
+                return;
+            }
+
             if (!_isOpen && step != "Do:")
             {
                 Open();
@@ -110,10 +124,44 @@ internal sealed class Dialogue
                 case "S:":
                     Expect(Escapes.Decode(rest));
                     break;
+                case "S*:":
+                    // Of a reply of several lines the last; one of those before may be asked for as "S+:".
+                    Flush();
+                    while (_driver.PeekLine() is { Length: > 3 } next && next[3] == '-')
+                    {
+                        _driver.TakeLine();
+                    }
+
+                    Expect(Escapes.Decode(rest));
+                    break;
+                case "S+:":
+                    Flush();
+                    while (_driver.PeekLine() is { } line && line != Escapes.Decode(rest))
+                    {
+                        Assert.Equal('-', line[3]);
+                        _driver.TakeLine();
+                    }
+
+                    Expect(Escapes.Decode(rest));
+                    break;
                 case "M:":
                     Flush();
                     LookAtMessage();
                     Assert.Equal(rest == "(end)" ? null : Escapes.Decode(rest), _message.Count == 0 ? null : _message.Dequeue());
+                    break;
+                case "R:":
+                    Flush();
+                    LookAtMessage();
+                    string? raw = _raw.Count == 0 ? null : _raw.Dequeue();
+                    if (rest.EndsWith("...", StringComparison.Ordinal))
+                    {
+                        Assert.StartsWith(Escapes.Decode(rest.Substring(0, rest.Length - 3)), raw);
+                    }
+                    else
+                    {
+                        Assert.Equal(rest == "(end)" ? null : Escapes.Decode(rest), raw);
+                    }
+
                     break;
                 case "T:":
                     Flush();
@@ -146,7 +194,13 @@ internal sealed class Dialogue
         {
             if (_pending.Length == 0)
             {
-                Assert.Equal("", _driver.TakeOutput());
+                string unasked = _driver.TakeOutput();
+                if (_hasSpoken || unasked != Greeting)
+                {
+                    Assert.Equal("", unasked);
+                }
+
+                _hasSpoken = true;
             }
 
             _pending.Append(octets);
@@ -194,6 +248,8 @@ internal sealed class Dialogue
             RecordedMessage message = _driver.Spool.Messages[^1];
             _message.Clear();
             _trace.Clear();
+            _raw.Clear();
+            Split(message.Rest, _raw);
             Split(message.Body, _message);
             Split(message.Trace, _trace);
         }
@@ -262,6 +318,16 @@ internal sealed class Dialogue
                 case "client6":
                     _address = System.Net.IPAddress.Parse(words[1]).GetAddressBytes();
                     break;
+                case "secured":
+                    _driver.IsSecured = true;
+                    break;
+                case "tls":
+                    _driver.StartTls(words.Length == 1);
+                    break;
+                case "stop":
+                    _driver.Session.Stop();
+                    _driver.Drain();
+                    break;
                 case "expire":
                     _driver.Expire();
                     break;
@@ -278,6 +344,7 @@ internal sealed class Dialogue
                     _driver.Clock.IsSet = words[1] == "set";
                     break;
                 case "spool":
+                    _driver.Spool.FailsSync = words[1] == "failing";
                     _driver.Spool.IsFull = words[1] == "full";
                     _driver.Spool.IsDurable = words[1] != "undurable";
                     _driver.Spool.RefusesEnd = words[1] == "endless";
@@ -295,6 +362,12 @@ internal sealed class Dialogue
             {
                 case "open":
                     Assert.Equal(SessionWants.Input, _driver.Session.Wants);
+                    break;
+                case "early":
+                    Assert.True(_driver.Session.IsEarly);
+                    break;
+                case "tls":
+                    Assert.Equal(SessionWants.StartTls, _driver.Session.Wants);
                     break;
                 case "closed":
                     Assert.Equal(SessionWants.Close, _driver.Session.Wants);
@@ -324,8 +397,56 @@ internal sealed class Dialogue
             }
         }
 
+        private void AddRule(string[] words)
+        {
+            var rule = new ClientRule { Networks = words[0].Split(',').Select(NetworkOf).ToArray() };
+            foreach (string word in words.Skip(1))
+            {
+                int equals = word.IndexOf('=');
+                string value = word.Substring(equals + 1);
+                switch (equals < 0 ? word : word.Substring(0, equals))
+                {
+                    case "refused": rule.IsRefused = true; break;
+                    case "lenient": rule.IsLenient = true; break;
+                    case "auth": rule.Auth = Enum.Parse<ClientAuth>(value, true); break;
+                    case "sender": rule.Sender = Encoding.ASCII.GetBytes(value); break;
+                    case "recipient": rule.Recipient = Encoding.ASCII.GetBytes(value); break;
+                    case "domains": rule.Domains = value.Split(',').Select(Encoding.ASCII.GetBytes).ToArray(); break;
+                    case "rate": rule.MessagesPerHour = int.Parse(value, CultureInfo.InvariantCulture); break;
+                    default: throw new FormatException("unknown word of a rule: " + word);
+                }
+            }
+
+            _driver.Settings.ClientRules = _driver.Settings.ClientRules.Append(rule).ToArray();
+        }
+
+        private static Network NetworkOf(string text)
+        {
+            string[] parts = text.Split('/');
+            return new Network(System.Net.IPAddress.Parse(parts[0]).GetAddressBytes(), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+
         private void Set(string text)
         {
+            if (text == "tls")
+            {
+                _driver.Settings.OffersTls = true;
+                return;
+            }
+
+            if (text == "users")
+            {
+                _driver.Settings.Credentials = new TestCredentials();
+                return;
+            }
+
+            if (text == "fix")
+            {
+                _driver.Settings.FixesLineEnds = true;
+                _driver.MakeAgain();
+                return;
+            }
+
             string[] words = text.Split(' ');
             var property = typeof(Limits).GetProperty(words[0])!;
             property.SetValue(

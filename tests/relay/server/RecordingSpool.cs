@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SmtpEmbedded.Relay.Tests.Server;
 
@@ -27,6 +28,9 @@ internal sealed class RecordingSpool : ISpool
     /// <summary>What <see cref="Sync"/> answers.</summary>
     public bool IsDurable { get; set; } = true;
 
+    /// <summary>Whether <see cref="Sync"/> says no though the message is safe: another's segment could not be written.</summary>
+    public bool FailsSync { get; set; }
+
     public int Count => Messages.Count;
 
     public string Error => "the test says so";
@@ -49,7 +53,7 @@ internal sealed class RecordingSpool : ISpool
         return new Writer(this, _nextId++, Copy(envelope), size);
     }
 
-    public bool Sync() => IsDurable;
+    public bool Sync() => IsDurable && !FailsSync;
 
     public QueuedMessage? Next(long now) => null;
 
@@ -133,6 +137,9 @@ internal sealed class RecordingSpool : ISpool
 /// <summary>One message as it went into the spool; octets as characters of the same number.</summary>
 internal sealed class RecordedMessage
 {
+    private static readonly Regex s_added = new(
+        @"^(Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} \+0000\r\n)?Message-ID: <[0-9]+\.[0-9]+\.[0-9]+@[^>]*>\r\n(\r\n)?", RegexOptions.Multiline);
+
     public RecordedMessage(long id, Envelope envelope, long announced, string text)
     {
         Id = id;
@@ -153,8 +160,11 @@ internal sealed class RecordedMessage
     /// <summary>Our Received field with its CRLF.</summary>
     public string Trace => Text.Substring(0, EndOfTrace());
 
-    /// <summary>What the client sent.</summary>
-    public string Body => Text.Substring(EndOfTrace());
+    /// <summary>Everything behind our Received field.</summary>
+    public string Rest => Text.Substring(EndOfTrace());
+
+    /// <summary>What the client sent: without the Date and the Message-ID that were added, and the empty line behind them where it sent no header section.</summary>
+    public string Body => s_added.Replace(Rest, match => match.Index == 0 ? "" : match.Groups[2].Value, 1);
 
     public string ReversePath => Slice(Envelope.ReversePathOffset, Envelope.ReversePathLength);
 

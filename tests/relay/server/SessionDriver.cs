@@ -22,6 +22,7 @@ internal sealed class SessionDriver
     public SessionDriver(RelaySettings settings)
     {
         Settings = settings;
+        settings.Quirks = new Quirks(settings.Hostname);
         Session = new ServerSession(settings, Spool, Clock, Log);
     }
 
@@ -35,6 +36,9 @@ internal sealed class SessionDriver
 
     public ServerSession Session { get; private set; }
 
+    /// <summary>Whether TLS begins with the connection.</summary>
+    public bool IsSecured { get; set; }
+
     /// <summary>Bytes the session would not take because it was closing.</summary>
     public int Untaken { get; private set; }
 
@@ -46,9 +50,24 @@ internal sealed class SessionDriver
 
     public SessionDriver Open(byte[]? address = null)
     {
-        Session.Open(address ?? new byte[] { 127, 0, 0, 1 }, false);
+        Session.Open(address ?? new byte[] { 127, 0, 0, 1 }, IsSecured);
         Collect();
+        if (Session.IsEarly && Settings.Limits.GreetingDelay == 0)
+        {
+            // Nobody has spoken.
+            Session.Expired();
+            Collect();
+        }
+
         return this;
+    }
+
+    /// <summary>Makes the handshake the session wants; TLS itself is not here.</summary>
+    public void StartTls(bool established)
+    {
+        Assert.Equal(SessionWants.StartTls, Session.Wants);
+        Session.TlsStarted(established);
+        Collect();
     }
 
     public SessionDriver Feed(string text) => Feed(Encoding.Latin1.GetBytes(text), Cuts.Whole);
@@ -66,8 +85,13 @@ internal sealed class SessionDriver
             var chunk = new byte[size + 5];
             Array.Copy(bytes, at, chunk, 3, size);
             int taken = 0;
-            while (taken < size && Session.Wants == SessionWants.Input)
+            while (taken < size && Session.Wants is SessionWants.Input or SessionWants.StartTls)
             {
+                if (Session.Wants == SessionWants.StartTls && Session.IsEarly)
+                {
+                    break;
+                }
+
                 int more = Session.Receive(chunk, 3 + taken, size - taken);
                 Assert.InRange(more, 0, size - taken);
                 taken += more;
@@ -76,10 +100,16 @@ internal sealed class SessionDriver
                 if (Session.Wants == SessionWants.Commit)
                 {
                     Assert.Equal(long.MaxValue, Session.Deadline);
-                    Session.Committed(Spool.Sync());
+                    Spool.Sync();
+                    Session.Committed();
                     Collect();
                 }
-                else
+                else if (Session.Wants == SessionWants.Authenticate)
+                {
+                    Session.Authenticated(Settings.Credentials!.Accepts(Session.Responses, Session.UserEnd, Session.ResponsesEnd));
+                    Collect();
+                }
+                else if (Session.Wants == SessionWants.Input)
                 {
                     Assert.True(!full || moved, "takes nothing though its output is empty");
                 }
@@ -113,15 +143,17 @@ internal sealed class SessionDriver
     /// <summary>The next line put out, without CRLF, or null.</summary>
     public string? TakeLine()
     {
+        string? line = PeekLine();
+        _read += line is null ? 0 : line.Length + 2;
+        return line;
+    }
+
+    /// <summary>The same line, which stays.</summary>
+    public string? PeekLine()
+    {
         string text = Encoding.Latin1.GetString(_output.GetBuffer(), _read, (int)_output.Length - _read);
         int end = text.IndexOf("\r\n", StringComparison.Ordinal);
-        if (end < 0)
-        {
-            return null;
-        }
-
-        _read += end + 2;
-        return text.Substring(0, end);
+        return end < 0 ? null : text.Substring(0, end);
     }
 
     /// <summary>Sends all the output there is.</summary>

@@ -2,10 +2,20 @@ using SmtpEmbedded.Abnf;
 
 namespace SmtpEmbedded.Relay;
 
-/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
+/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it, on .NET with the sections of <c>gateway-settings.abnf</c>; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
 [AbnfParser(
+#if NANOFRAMEWORK_1_0
     "settings",
-    Captures = "listen-entry listen-address listen-port hostname-entry hostname-value allow-entry network-address prefix-length "
+#else
+    "gateway-settings",
+#endif
+    Captures = "server-start listen-entry listen-address listen-port second-port hostname-entry hostname-value allow-entry network-address prefix-length "
+        + "line-ends-entry line-ends-fix grammar-entry grammar-lenient auth-entry auth-required auth-any "
+#if !NANOFRAMEWORK_1_0
+        + "client-start access-entry access-refuse sender-entry client-sender recipient-entry client-recipient domains-entry client-domain rate-entry rate-number "
+        + "certificate-entry tls-certificate key-entry tls-key tls-password-entry tls-password tls-port-entry tls-port "
+        + "login-name login-hash limit-name limit-number limit-unit "
+#endif
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "
         + "path-entry spool-path quota-entry quota-number quota-unit "

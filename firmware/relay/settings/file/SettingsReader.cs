@@ -6,12 +6,15 @@ namespace SmtpEmbedded.Relay;
 /// Reads a settings file into <see cref="RelaySettings"/>. The grammar finds wrong sections, keys and forms; this class finds
 /// values that have the form and make no sense. Both say where, and what was expected. One thread at a time; reusable.
 /// </summary>
-public sealed class SettingsReader
+public sealed partial class SettingsReader
 {
     private const int LargestPort = 65535;
 
     // A quota below one segment's worth could not hold a message of the size the standard asks for.
     private const long SmallestQuota = 128 * 1024;
+
+    // No grammar of ours captures more.
+    private const int MostRules = 100;
 
     private readonly SettingsParser _parser = new SettingsParser();
     private byte[] _file = new byte[0];
@@ -28,6 +31,7 @@ public sealed class SettingsReader
 
     // The network being put together, and the first entry of [smarthost] other than host.
     private byte[]? _networkAddress;
+    private ClientRule? _rule;
     private int _networkStart;
     private int _smarthostDetail;
     private int _passwordStart;
@@ -58,9 +62,10 @@ public sealed class SettingsReader
         _into = into;
         _smarthost = into.Smarthost;
         _error = "";
-        // Alert-to is the last of the parser's captures.
-        _seen = new bool[(int)SettingsParser.Rule.AlertTo + 1];
+        _seen = new bool[MostRules];
         _networkAddress = null;
+        _rule = null;
+        ResetMore();
         _smarthostDetail = -1;
         _passwordStart = -1;
         _quotaStart = -1;
@@ -100,7 +105,7 @@ public sealed class SettingsReader
             return Fail(_parser.Position, "expected " + _parser.Expected);
         }
 
-        return FinishNetwork() && FinishQuota() && CheckSmarthost();
+        return FinishNetwork() && FinishQuota() && FinishMore() && CheckSmarthost();
     }
 
     private bool TakeCaptures()
@@ -132,6 +137,14 @@ public sealed class SettingsReader
 
         switch (rule)
         {
+            case SettingsParser.Rule.ServerStart:
+                _rule = null;
+                ForgetEntries();
+                return true;
+
+            case SettingsParser.Rule.LineEndsEntry:
+            case SettingsParser.Rule.GrammarEntry:
+            case SettingsParser.Rule.AuthEntry:
             case SettingsParser.Rule.ListenEntry:
             case SettingsParser.Rule.HostnameEntry:
             case SettingsParser.Rule.AllowEntry:
@@ -163,6 +176,27 @@ public sealed class SettingsReader
                 int listenPort = Port(start, end);
                 _into.ListenPort = listenPort;
                 return listenPort > 0;
+
+            case SettingsParser.Rule.SecondPort:
+                int secondPort = Port(start, end);
+                _into.SecondPort = secondPort;
+                return secondPort > 0;
+
+            case SettingsParser.Rule.LineEndsFix:
+                _into.FixesLineEnds = true;
+                return true;
+
+            case SettingsParser.Rule.GrammarLenient:
+                CurrentRule.IsLenient = true;
+                return true;
+
+            case SettingsParser.Rule.AuthRequired:
+                CurrentRule.Auth = ClientAuth.Required;
+                return true;
+
+            case SettingsParser.Rule.AuthAny:
+                CurrentRule.Auth = ClientAuth.Any;
+                return true;
 
             case SettingsParser.Rule.HostnameValue:
                 _into.Hostname = Text(start, end);
@@ -228,9 +262,32 @@ public sealed class SettingsReader
                 return true;
 
             default:
+#if NANOFRAMEWORK_1_0
                 return true;
+#else
+                return TakeMore(rule, start, end);
+#endif
         }
     }
+
+    // Whose entries they are that come now.
+    private ClientRule CurrentRule => _rule == null ? _into.AllowedRule : _rule;
+
+    // What may be given once for each rule.
+    private void ForgetEntries()
+    {
+        _seen[(int)SettingsParser.Rule.GrammarEntry] = false;
+        _seen[(int)SettingsParser.Rule.AuthEntry] = false;
+    }
+
+    partial void ResetMore();
+
+#if NANOFRAMEWORK_1_0
+    private bool FinishMore()
+    {
+        return true;
+    }
+#endif
 
     /// <summary>Called when an entry has ended, after its values.</summary>
     private bool Once(SettingsParser.Rule entry, int start)
@@ -318,8 +375,13 @@ public sealed class SettingsReader
     private void AddNetwork(Network network)
     {
         _networkAddress = null;
-        Network[] known = _seen[(int)SettingsParser.Rule.NetworkAddress] ? _into.AllowedNetworks : new Network[0];
-        _seen[(int)SettingsParser.Rule.NetworkAddress] = true;
+        bool isFirst = _rule == null && !_seen[(int)SettingsParser.Rule.NetworkAddress];
+        Network[] known = isFirst ? new Network[0] : _rule == null ? _into.AllowedNetworks : _rule.Networks;
+        if (_rule == null)
+        {
+            _seen[(int)SettingsParser.Rule.NetworkAddress] = true;
+        }
+
         Network[] all = new Network[known.Length + 1];
         for (int i = 0; i < known.Length; i++)
         {
@@ -327,7 +389,14 @@ public sealed class SettingsReader
         }
 
         all[known.Length] = network;
-        _into.AllowedNetworks = all;
+        if (_rule == null)
+        {
+            _into.AllowedNetworks = all;
+        }
+        else
+        {
+            _rule.Networks = all;
+        }
     }
 
     private bool FinishQuota()
