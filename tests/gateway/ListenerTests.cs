@@ -19,7 +19,7 @@ public sealed class ListenerTests
         using Client second = await Client.GreetedAsync(fixture.Relay.EndPoint);
         using (var third = new Client(fixture.Relay.EndPoint))
         {
-            Assert.StartsWith("421 relay.example.org too many sessions from your address", await third.ReplyAsync());
+            Assert.StartsWith("421 4.3.2 Too many sessions from your address", await third.ReplyAsync());
             Assert.Null(await third.ReplyAsync());
         }
 
@@ -40,7 +40,7 @@ public sealed class ListenerTests
         fixture.Start();
         using Client first = await Client.GreetedAsync(fixture.Relay.EndPoint);
         using var second = new Client(fixture.Relay.EndPoint);
-        Assert.StartsWith("421 relay.example.org too many sessions, try", await second.ReplyAsync());
+        Assert.StartsWith("421 4.3.2 Too many sessions; try", await second.ReplyAsync());
     }
 
     [Fact]

@@ -240,6 +240,7 @@ public sealed class Forwarder
             _line.Smarthost.Rate.Use(message.RecipientCount, _clock.UptimeMilliseconds);
         }
 
+        LateDate.Add(message, _reader, _clock);
         bool usedBefore = _line.Messages > 0;
         bool open = _line.Send(message, _reader);
         if (!open && usedBefore && !_line.Session.IsAnswered && !_line.IsStopped && Connect())

@@ -16,7 +16,7 @@ public sealed partial class CommandParser
 }
 
 /// <summary>Parses one line of an AUTH exchange (RFC 4954 section 4).</summary>
-[AbnfParser("auth-line", Captures = "cancel", MaxCaptures = 1)]
+[AbnfParser("auth-line", Captures = "cancel", MaxCaptures = 2)]
 public sealed partial class AuthLineParser
 {
 }
@@ -46,7 +46,7 @@ public sealed partial class DataParser
 }
 
 /// <summary>Parses the beginning of a line of a header section (RFC 5322 section 2.2).</summary>
-[AbnfParser("header-line", Captures = "field-name", MaxCaptures = 1)]
+[AbnfParser("header-line", Captures = "field-name", MaxCaptures = 2)]
 public sealed partial class HeaderLineParser
 {
 }

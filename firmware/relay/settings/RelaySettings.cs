@@ -106,7 +106,7 @@ public sealed class RelaySettings
         return settings;
     }
 
-    /// <summary>The rule for a client: the one with the longest prefix that holds its address.</summary>
+    /// <summary>The rule for a client: the one with the longest prefix that holds its address; of equals the last.</summary>
     /// <param name="address">4 or 16 bytes in network order.</param>
     /// <returns>The rule; null where the client may not use the server.</returns>
     public ClientRule? RuleFor(byte[] address)
@@ -118,7 +118,7 @@ public sealed class RelaySettings
             Network[] networks = i < 0 ? AllowedNetworks : ClientRules[i].Networks;
             for (int j = 0; j < networks.Length; j++)
             {
-                if (networks[j].PrefixLength > longest && networks[j].Contains(address))
+                if (networks[j].PrefixLength >= longest && networks[j].Contains(address))
                 {
                     longest = networks[j].PrefixLength;
                     best = i < 0 ? AllowedRule : ClientRules[i];

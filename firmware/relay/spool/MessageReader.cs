@@ -8,6 +8,9 @@ public sealed class MessageReader
 {
     private IMessageSource? _source;
     private IMessageSource? _last;
+    private readonly byte[] _none = new byte[0];
+    private byte[] _prefix = new byte[0];
+    private int _prefixRead;
 
     /// <summary>Creates a reader with the default limits for envelopes.</summary>
     public MessageReader()
@@ -28,10 +31,37 @@ public sealed class MessageReader
 
     /// <summary>Reads the next bytes of the message: CRLF line ends, dots not stuffed.</summary>
     /// <returns>How many were read; 0 at the end, -1 when the message is damaged or the disk fails.</returns>
-    public int Read(byte[] buffer, int offset, int count) => _source == null ? -1 : _source.Read(buffer, offset, count);
+    public int Read(byte[] buffer, int offset, int count)
+    {
+        int left = _prefix.Length - _prefixRead;
+        if (left > 0 && _source != null)
+        {
+            int taken = left < count ? left : count;
+            System.Array.Copy(_prefix, _prefixRead, buffer, offset, taken);
+            _prefixRead += taken;
+            return taken;
+        }
+
+        return _source == null ? -1 : _source.Read(buffer, offset, count);
+    }
+
+    /// <summary>Whole lines that are read before the message, as if they were its first; not changed afterwards.</summary>
+    public byte[] Prefix
+    {
+        get => _prefix;
+        set
+        {
+            _prefix = value;
+            _prefixRead = 0;
+        }
+    }
 
     /// <summary>Starts over at the first byte of the message.</summary>
-    public void Rewind() => _source?.Rewind();
+    public void Rewind()
+    {
+        _prefixRead = 0;
+        _source?.Rewind();
+    }
 
     /// <summary>Lets go of the message; calling it again does nothing.</summary>
     public void Close()
@@ -48,6 +78,7 @@ public sealed class MessageReader
             Close();
         }
 
+        _prefix = _none;
         _source = source;
         _last = source;
     }

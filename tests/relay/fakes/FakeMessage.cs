@@ -21,6 +21,8 @@ internal sealed class FakeMessage : IMessageSource
             Assert(Envelope.AddRecipient(Encoding.UTF8.GetBytes(recipient), 0, Encoding.UTF8.GetByteCount(recipient)));
         }
 
+        // Not 0: that is for messages that came in before the clock was set.
+        Envelope.AcceptedUtc = 1;
         Content = content;
         Entry = new QueuedMessage(1, false, recipients.Length, content.Length, 0, 0);
     }

@@ -90,6 +90,40 @@ public class ForwarderWithSpoolTests
     }
 
     [Fact]
+    public void A_message_that_came_before_the_clock_was_set_is_dated_by_the_uptime_of_its_receipt()
+    {
+        _clock.IsSet = false;
+        var session = new ServerSession(_settings, _spool, _clock, _log);
+        string[] messages = { "Subject: undated\r\n\r\nDate: no\r\n", "Subject: dated\r\nDATE: then\r\n\r\nx\r\n", "X: " + new string('y', 600) + "\r\nDat: e\r\n\r\n" };
+        session.Open(new byte[] { 127, 0, 0, 1 }, false);
+        session.Expired();
+        foreach (string message in messages)
+        {
+            byte[] bytes = Encoding.ASCII.GetBytes("HELO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n" + message + ".\r\n");
+            int taken = 0;
+            while (taken < bytes.Length)
+            {
+                taken += session.Receive(bytes, taken, bytes.Length - taken);
+                session.Sent(session.OutputCount);
+            }
+
+            _spool.Sync();
+            session.Committed();
+            session.Sent(session.OutputCount);
+        }
+
+        _clock.Advance(90_000);
+        _clock.IsSet = true;
+        _forwarder.RunOnce();
+        Assert.Equal(3, _smarthost.Messages.Count);
+        Assert.StartsWith("Date: Sun, 01 Mar 2026 12:34:56 +0000\r\nReceived: from c ([127.0.0.1])\r\n", _smarthost.Messages[0]);
+        Assert.EndsWith("\r\n\r\nDate: no\r\n", _smarthost.Messages[0]);
+        Assert.StartsWith("Received: ", _smarthost.Messages[1]);
+        Assert.Contains("\r\nDATE: then\r\n", _smarthost.Messages[1]);
+        Assert.StartsWith("Date: Sun, 01 Mar 2026 12:34:56 +0000\r\nReceived: ", _smarthost.Messages[2]);
+    }
+
+    [Fact]
     public void Five_thousand_alerts_after_a_day_without_network_in_order_over_one_connection()
     {
         _smarthost.Error = "the network is down";

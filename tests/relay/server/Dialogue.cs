@@ -136,9 +136,9 @@ internal sealed class Dialogue
                     break;
                 case "S+:":
                     Flush();
-                    while (_driver.PeekLine() is { } line && line != Escapes.Decode(rest))
+                    while (_driver.PeekLine() is { } other && other != Escapes.Decode(rest))
                     {
-                        Assert.Equal('-', line[3]);
+                        Assert.Equal('-', other[3]);
                         _driver.TakeLine();
                     }
 

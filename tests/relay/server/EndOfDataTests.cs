@@ -12,6 +12,8 @@ public class EndOfDataTests
 {
     private const string Envelope = "EHLO client.example\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n";
 
+    private const string Header = "Date: x\r\nMessage-ID: y\r\n\r\n";
+
     [Fact]
     public void AllShortStreamsEndWhereTheStandardSays()
     {
@@ -57,7 +59,8 @@ public class EndOfDataTests
 
     private static void Check(SessionDriver driver, string stream, Cuts cuts)
     {
-        stream += "\r\n.\r\n";
+        // A header section first: what a text without one gets is proved elsewhere.
+        stream = Header + stream + "\r\n.\r\n";
         int end = ("\r\n" + stream).IndexOf("\r\n.\r\n", StringComparison.Ordinal);
         string text = stream.Substring(0, end);
         bool hasStray = text.Replace("\r\n", "").AsSpan().IndexOfAny('\r', '\n', '\0') >= 0;

@@ -16,7 +16,7 @@ public class SessionWithSpoolTests
     public void WhatWasAcknowledgedIsThereAfterARestart()
     {
         Spool spool = OpenSpool();
-        string body = "Subject: dots\r\n\r\n.\r\n..\r\n\xFF\x01\r\n" + new string('x', 50_000) + "\r\n";
+        string body = "Subject: dots\r\nDate: x\r\nMessage-ID: y\r\n\r\n.\r\n..\r\n\xFF\x01\r\n" + new string('x', 15_000) + "\r\n";
         string stuffed = body.Replace("\r\n.", "\r\n..");
         string output = Play(
             spool,
@@ -51,6 +51,7 @@ public class SessionWithSpoolTests
     {
         var session = new ServerSession(_settings, spool, _clock, _log);
         session.Open(new byte[] { 127, 0, 0, 1 }, false);
+        session.Expired();
         byte[] bytes = Encoding.Latin1.GetBytes(stream);
         var output = new MemoryStream();
         int taken = 0;

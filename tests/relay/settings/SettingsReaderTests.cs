@@ -71,6 +71,83 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void EverythingAboutClientsIsRead()
+    {
+        RelaySettings settings = Good("""
+            [client 192.0.2.0/24, 2001:db8::/64]
+            grammar = lenient
+            auth = any
+            sender = cam@site.example
+            recipient = ops@site.example
+            domains = Site.Example, .example.org
+            rate = 60
+            [server]
+            listen = *:2525, 587
+            allow = 127.0.0.0/8
+            line-ends = fix
+            grammar = lenient
+            auth = offered
+            [client 192.0.2.13]
+            access = refuse
+            grammar = strict
+            auth = required
+            [tls]
+            certificate = /etc/ssl/relay.pem
+            key = /etc/ssl/relay.key
+            password = a b
+            port = 465
+            [users]
+            alice@example = pbkdf2-sha256$600000$c2FsdHNhbHQ=$aGFzaGhhc2hoYXNoaGFzaA==
+            bob = pbkdf2-sha256$1$c2FsdHNhbHQ=$aGFzaGhhc2hoYXNoaGFzaA==
+            [limits]
+            message-size = 20M
+            header-size = 64k
+            header-fields = 200
+            text-line = 2000
+            hops = 100
+            recipients = 500
+            sessions = 50
+            sessions-per-address = 5
+            session-time = 600
+            session-messages = 100
+            session-errors = 5
+            command-time = 300
+            data-time = 200
+            data-block = 1k
+            handshake-time = 30
+            greeting-delay = 20
+            """);
+        Assert.Equal(587, settings.SecondPort);
+        Assert.True(settings.FixesLineEnds);
+        Assert.True(settings.AllowedRule.IsLenient);
+        Assert.Equal(ClientAuth.Offered, settings.AllowedRule.Auth);
+        ClientRule cameras = settings.RuleFor([192, 0, 2, 7])!;
+        Assert.Same(cameras, settings.ClientRules[0]);
+        Assert.True(cameras.IsLenient);
+        Assert.Equal(ClientAuth.Any, cameras.Auth);
+        Assert.Equal("cam@site.example", Encoding.ASCII.GetString(cameras.Sender));
+        Assert.Equal("ops@site.example", Encoding.ASCII.GetString(cameras.Recipient));
+        Assert.Equal("site.example", Encoding.ASCII.GetString(cameras.Domains[0]));
+        Assert.Equal(".example.org", Encoding.ASCII.GetString(cameras.Domains[1]));
+        Assert.Equal(60, cameras.MessagesPerHour);
+        Assert.Same(cameras, settings.RuleFor(System.Net.IPAddress.Parse("2001:db8::1").GetAddressBytes()));
+        Assert.Null(settings.RuleFor([192, 0, 2, 13]));
+        Assert.Equal(ClientAuth.Required, settings.ClientRules[1].Auth);
+        Assert.Same(settings.AllowedRule, settings.RuleFor([127, 0, 0, 1]));
+        Assert.Null(settings.RuleFor([192, 0, 3, 1]));
+        Assert.Equal("/etc/ssl/relay.pem /etc/ssl/relay.key a b 465", $"{settings.TlsCertificate} {settings.TlsKey} {settings.TlsPassword} {settings.TlsPort}");
+        Assert.Equal("alice@example", settings.Users[0]);
+        Assert.StartsWith("pbkdf2-sha256$600000$", settings.Users[1]);
+        Assert.Equal("bob", settings.Users[2]);
+        Limits limits = settings.Limits;
+        Assert.Equal(20L * 1024 * 1024, limits.MessageBytes);
+        Assert.Equal(64 * 1024, limits.HeaderBytes);
+        Assert.Equal((200, 2000, 100, 500), (limits.HeaderFields, limits.TextLine, limits.Hops, limits.Recipients));
+        Assert.Equal((50, 5, 600_000, 100, 5), (limits.Sessions, limits.SessionsPerAddress, limits.SessionTimeout, limits.MessagesPerSession, limits.ErrorsPerSession));
+        Assert.Equal((300_000, 200_000, 1024, 30_000, 20), (limits.CommandTimeout, limits.DataTimeout, limits.DataBlock, limits.HandshakeTimeout, limits.GreetingDelay));
+    }
+
+    [Fact]
     public void AStarListensEverywhereAndTheHostMayBeAnAddress()
     {
         RelaySettings settings = Good("[server]\nlisten = *\n[smarthost]\nhost = [2001:db8::25]\nsecurity = NONE");
@@ -135,6 +212,22 @@ public sealed class SettingsReaderTests
     [InlineData("[smarthost]\nhost = a\nhost = b", 3, 1)]
     [InlineData("[spool]\nquota = 127k", 2, 9)]
     [InlineData("[spool]\nquota = 99999999999999999999", 2, 9)]
+    // Clients, TLS, users, limits.
+    [InlineData("[client]", 1, 8)]
+    [InlineData("[client 10.0.0.1/8]", 1, 9)]
+    [InlineData("[client 10.0.0.0/8]\ngrammar = loose", 2, 12)]
+    [InlineData("[client 10.0.0.0/8]\nrate = 0", 2, 8)]
+    [InlineData("[client 10.0.0.0/8]\nsender = cam", 2, 13)]
+    [InlineData("[client 10.0.0.0/8]\naccess = allow\naccess = refuse", 3, 1)]
+    [InlineData("[server]\nlisten = *:25,0", 2, 15)]
+    [InlineData("[server]\ngrammar = strict\ngrammar = lenient", 3, 1)]
+    [InlineData("[tls]\nport = 465", 2, 1)]
+    [InlineData("[users]\nalice = secret", 2, 9)]
+    [InlineData("[users]\na = pbkdf2-sha256$1$YQ==$YQ==\na = pbkdf2-sha256$1$YQ==$YQ==", 3, 1)]
+    [InlineData("[limits]\nmessage-size = 63k", 2, 1)]
+    [InlineData("[limits]\nrecipients = 99", 2, 1)]
+    [InlineData("[limits]\ncommand-time = 299\nhops = 100", 2, 1)]
+    [InlineData("[limits]\ntext-line = 999", 2, 1)]
     // The first of several.
     [InlineData("[smarthost]\nhost = a\nport = 0\nwrong", 3, 8)]
     public void AMistakeIsFoundWhereItStands(string text, int line, int column)

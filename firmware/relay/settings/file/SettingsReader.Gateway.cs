@@ -1,4 +1,5 @@
 #if !NANOFRAMEWORK_1_0
+using System.Collections.Generic;
 using System.Text;
 
 namespace SmtpEmbedded.Relay;
@@ -121,7 +122,8 @@ public sealed partial class SettingsReader
     {
         var rule = new ClientRule();
         _rule = rule;
-        _into.ClientRules = [.. _into.ClientRules, rule];
+        var rules = new List<ClientRule>(_into.ClientRules) { rule };
+        _into.ClientRules = rules.ToArray();
         ForgetEntries();
         _seen[(int)SettingsParser.Rule.AccessEntry] = false;
         _seen[(int)SettingsParser.Rule.SenderEntry] = false;
@@ -130,7 +132,11 @@ public sealed partial class SettingsReader
         _seen[(int)SettingsParser.Rule.RateEntry] = false;
     }
 
-    private void AddDomain(byte[] domain) => CurrentRule.Domains = [.. CurrentRule.Domains, domain];
+    private void AddDomain(byte[] domain)
+    {
+        var domains = new List<byte[]>(CurrentRule.Domains) { domain };
+        CurrentRule.Domains = domains.ToArray();
+    }
 
     private bool AddUser(int start, int end)
     {
@@ -143,7 +149,8 @@ public sealed partial class SettingsReader
             }
         }
 
-        _into.Users = [.. _into.Users, name, ""];
+        var users = new List<string>(_into.Users) { name, "" };
+        _into.Users = users.ToArray();
         return true;
     }
 
