@@ -31,6 +31,9 @@ public sealed class PasswordHash
         _hash = hash;
     }
 
+    /// <summary>How many iterations it takes.</summary>
+    public int Iterations => _iterations;
+
     /// <summary>Hashes a password with a salt of its own.</summary>
     public static PasswordHash Of(ReadOnlySpan<byte> password, int iterations = DefaultIterations)
     {

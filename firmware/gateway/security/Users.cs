@@ -28,14 +28,17 @@ public sealed class Users : ICredentials
     public Users(string[] users, ILog log)
     {
         _log = log;
-        _nobody = PasswordHash.Of(RandomNumberGenerator.GetBytes(16));
+        int slowest = 1;
         for (int i = 0; i + 1 < users.Length; i += 2)
         {
             if (PasswordHash.Read(users[i + 1]) is { } hash)
             {
                 _hashes[users[i]] = hash;
+                slowest = Math.Max(slowest, hash.Iterations);
             }
         }
+
+        _nobody = PasswordHash.Of(RandomNumberGenerator.GetBytes(16), slowest);
     }
 
     /// <inheritdoc/>
