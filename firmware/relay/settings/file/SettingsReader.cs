@@ -6,7 +6,7 @@ namespace SmtpEmbedded.Relay;
 /// Reads a settings file into <see cref="RelaySettings"/>. The grammar finds wrong sections, keys and forms; this class finds
 /// values that have the form and make no sense. Both say where, and what was expected. One thread at a time; reusable.
 /// </summary>
-public sealed class SettingsReader
+public sealed partial class SettingsReader
 {
     private const int LargestPort = 65535;
 
@@ -23,7 +23,7 @@ public sealed class SettingsReader
     private string _error = "";
     private int _errorOffset;
 
-    // Entries seen so far: a key may be given once. The index is the parser's rule.
+    // Entries seen so far: a key may be given once. The index is the parser's rule; the length goes by its last one.
     private bool[] _seen = new bool[0];
 
     // The network being put together, and the first entry of [smarthost] other than host.
@@ -58,8 +58,12 @@ public sealed class SettingsReader
         _into = into;
         _smarthost = into.Smarthost;
         _error = "";
-        // Alert-to is the last of the parser's captures.
+#if NANOFRAMEWORK_1_0
         _seen = new bool[(int)SettingsParser.Rule.AlertTo + 1];
+#else
+        _seen = new bool[(int)SettingsParser.Rule.NameserverPort + 1];
+        StartGatewaySmarthost();
+#endif
         _networkAddress = null;
         _smarthostDetail = -1;
         _passwordStart = -1;
@@ -228,7 +232,11 @@ public sealed class SettingsReader
                 return true;
 
             default:
+#if NANOFRAMEWORK_1_0
                 return true;
+#else
+                return TakeForGateway(rule, start, end);
+#endif
         }
     }
 
@@ -361,6 +369,10 @@ public sealed class SettingsReader
             {
                 _seen[i] = false;
             }
+
+#if !NANOFRAMEWORK_1_0
+            StartGatewaySmarthost();
+#endif
         }
 
         return true;
@@ -378,7 +390,11 @@ public sealed class SettingsReader
             return Fail(_passwordStart, "a password is set, expected a \"user\" with it");
         }
 
+#if NANOFRAMEWORK_1_0
         return true;
+#else
+        return CheckGatewaySmarthost();
+#endif
     }
 
     private static bool HasBitsPast(byte[] address, int prefixLength)
