@@ -30,6 +30,18 @@ through() {
     start_gateway "$SETTINGS" "$LOG"
 }
 
+# try NAME COMMAND...: like check, in this very shell, and ends the relay that the command started.
+try() {
+    local name=$1
+    shift
+    if "$@" >"$WORK/said" 2>&1; then
+        pass "$name"
+    else
+        fail "$name" "$(cat "$WORK/said")"
+    fi
+    end_process "$GATEWAY_PID"
+}
+
 submit() { # NAME: a message whose text is to be found nowhere in clear
     python3 "$TOOLS/make_message.py" "$WORK/$1.eml" "$1" &&
         curl --silent --show-error --url "smtp://127.0.0.1:$RELAY_PORT/printer.example.org" --mail-from printer@example.org --mail-rcpt operator@example.org --upload-file "$WORK/$1.eml"
@@ -50,22 +62,18 @@ delivers() { # NAME PORT SECURITY EXTRA...
 
 login=("user = $LOGIN_USER" "password = $LOGIN_PASSWORD" "roots = $CA")
 for mechanism in SCRAM-SHA-256 PLAIN LOGIN CRAM-MD5; do
-    check "Postfix, STARTTLS, AUTH $mechanism" delivers "postfix-$mechanism" "$PF_START" starttls "${login[@]}" "auth = $mechanism"
-    end_process "$GATEWAY_PID"
+    try "Postfix, STARTTLS, AUTH $mechanism" delivers "postfix-$mechanism" "$PF_START" starttls "${login[@]}" "auth = $mechanism"
 done
-check "Postfix, implicit TLS, the best mechanism, two pins" delivers postfix-tls "$PF_TLS" tls "${login[@]}" "pins = $(cat "$JAIL$RUN/tls/good.pin"), AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-end_process "$GATEWAY_PID"
+try "Postfix, implicit TLS, the best mechanism, two pins" delivers postfix-tls "$PF_TLS" tls "${login[@]}" "pins = $(cat "$JAIL$RUN/tls/good.pin"), AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 check "Postfix saw SCRAM-SHA-256 where nothing else was asked for" grep -q 'sasl_method=SCRAM-SHA-256' "$JAIL$RUN/postfix.log"
-check "Exim, STARTTLS, AUTH PLAIN" delivers exim-starttls "$EX_START" starttls "${login[@]}"
-end_process "$GATEWAY_PID"
-check "Exim, implicit TLS, AUTH CRAM-MD5" delivers exim-tls "$EX_TLS" tls "${login[@]}" "auth = CRAM-MD5"
-end_process "$GATEWAY_PID"
-check "OpenSMTPD (without TLS: this version's fails with OpenSSL 3, whoever connects)" delivers opensmtpd "$OB_PLAIN" none
-end_process "$GATEWAY_PID"
+try "Exim, STARTTLS, AUTH PLAIN" delivers exim-starttls "$EX_START" starttls "${login[@]}"
+try "Exim, implicit TLS, AUTH CRAM-MD5" delivers exim-tls "$EX_TLS" tls "${login[@]}" "auth = CRAM-MD5"
+try "OpenSMTPD (without TLS: this version's fails with OpenSSL 3, whoever connects)" delivers opensmtpd "$OB_PLAIN" none
 
 say " what can be wrong"
 # wrong NAME PORT SECURITY ERROR EXTRA...: through a tap on the wire; the error is said, the mail stays, nothing of it was said in clear.
 STRIP=
+QUEUED='^\[False'
 wrong() {
     local name=$1 port=$2 security=$3 error=$4 tap
     shift 4
@@ -87,29 +95,26 @@ wrong() {
         echo "it was delivered"
         return 1
     fi
-    [ "$("$GATEWAY" queue list --json --settings "$SETTINGS" | python3 -c 'import json, sys; print(sum(not m["isAlert"] for m in json.load(sys.stdin)["messages"]))')" = 1 ] || { echo "it is not in the queue"; return 1; }
+    # The message, and the alert that tells the operator.
+    "$GATEWAY" queue list --json --settings "$SETTINGS" >"$WORK/queue.json" || return 1
+    python3 -c 'import json, sys; print([m["isAlert"] for m in json.load(sys.stdin)["messages"]])' <"$WORK/queue.json" >"$WORK/kinds"
+    grep -q "$QUEUED" "$WORK/kinds" || { echo "in the queue (alert or not): $(cat "$WORK/kinds")"; return 1; }
 }
 
 cases() { # PORT SECURITY LABEL
-    check "$3: a wrong authority" wrong "$2-authority" "$1" "$2" 'the certificate of localhost is not trusted' "user = $LOGIN_USER" "password = $LOGIN_PASSWORD" "roots = $JAIL$RUN/tls/other-ca.pem"
-    end_process "$GATEWAY_PID"
-    check "$3: a wrong name" wrong "$2-name" "$1" "$2" 'is for localhost, not for mail.other.test' "${login[@]}" "certificate = mail.other.test"
-    end_process "$GATEWAY_PID"
-    check "$3: a wrong pin" wrong "$2-pin" "$1" "$2" 'no key in its chain is one of the pins' "${login[@]}" "pins = BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-    end_process "$GATEWAY_PID"
-    check "$3: a refused login" wrong "$2-login" "$1" "$2" "refuses the login of user $LOGIN_USER" "user = $LOGIN_USER" "password = wrong" "roots = $CA"
-    check "  and one alert tells of it" test "$("$GATEWAY" queue list --json --settings "$SETTINGS" | python3 -c 'import json, sys; print(sum(m["isAlert"] for m in json.load(sys.stdin)["messages"]))')" = 1
-    end_process "$GATEWAY_PID"
+    try "$3: a wrong authority" wrong "$2-authority" "$1" "$2" 'the certificate of localhost is not trusted' "user = $LOGIN_USER" "password = $LOGIN_PASSWORD" "roots = $JAIL$RUN/tls/other-ca.pem"
+    try "$3: a wrong name" wrong "$2-name" "$1" "$2" 'is for localhost, not for mail.other.test' "${login[@]}" "certificate = mail.other.test"
+    try "$3: a wrong pin" wrong "$2-pin" "$1" "$2" 'no key in its chain is one of the pins' "${login[@]}" "pins = BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    QUEUED='^\[False, True\]$'
+    try "$3: a refused login, and one alert that tells of it" wrong "$2-login" "$1" "$2" "refuses the login of user $LOGIN_USER" "user = $LOGIN_USER" "password = wrong" "roots = $CA"
+    QUEUED='^\[False'
 }
 cases "$PF_START" starttls "STARTTLS"
 cases "$PF_TLS" tls "implicit TLS"
-check "STARTTLS: an expired certificate" wrong starttls-expired "$PF_EXPIRED" starttls 'the certificate of localhost expired on 2024-02-01' "${login[@]}"
-end_process "$GATEWAY_PID"
+try "STARTTLS: an expired certificate" wrong starttls-expired "$PF_EXPIRED" starttls 'the certificate of localhost expired on 2024-02-01' "${login[@]}"
 STRIP=--strip
-check "STARTTLS taken away by someone in between" wrong starttls-stripped "$PF_START" starttls 'does not offer STARTTLS, which the settings require; nothing is sent in clear' "${login[@]}"
-end_process "$GATEWAY_PID"
+try "STARTTLS taken away by someone in between" wrong starttls-stripped "$PF_START" starttls 'does not offer STARTTLS, which the settings require; nothing is sent in clear' "${login[@]}"
 STRIP=
-check "implicit TLS on a port that speaks STARTTLS" wrong tls-on-starttls "$PF_START" tls 'is the port right' "${login[@]}"
-end_process "$GATEWAY_PID"
+try "implicit TLS on a port that speaks STARTTLS" wrong tls-on-starttls "$PF_START" tls 'is the port right' "${login[@]}"
 
 finish
