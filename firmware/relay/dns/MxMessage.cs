@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SmtpEmbedded.Relay.Dns;
+namespace SmtpEmbedded.Relay.MailExchange;
 
 /// <summary>
 /// Questions for MX records and the answers to them as messages of DNS (RFC 1035 section 4), without any I/O. What anyone may

@@ -2,7 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SmtpEmbedded.Relay.Dns;
+namespace SmtpEmbedded.Relay.MailExchange;
 
 /// <summary>
 /// Finds the hosts of a domain by MX records over UDP, for a device, whose runtime cannot ask for them (a gateway has a better

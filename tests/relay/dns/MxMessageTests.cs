@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
-using SmtpEmbedded.Relay.Dns;
+using SmtpEmbedded.Relay.MailExchange;
 using Xunit;
 
 namespace SmtpEmbedded.Relay.Tests;
