@@ -48,7 +48,7 @@ fault() {
     end_process "$SINK_PID"
     count=$(grep -c ' delivered to ' "$WORK/$name.log")
     start_recorder "$WORK/recorded-$name" "$sink" || return 1
-    start_gateway "$WORK/$name.settings" "$WORK/$name.log" || return 1
+    start_gateway "$WORK/$name.settings" "$WORK/$name.log" || { sleep 2; start_gateway "$WORK/$name.settings" "$WORK/$name.log"; } || return 1
     "$GATEWAY" queue retry --all --settings "$WORK/$name.settings" >/dev/null
     wait_for 30 is_empty "$name" || { echo "the queue does not empty"; tail -n 5 "$WORK/$name.log"; return 1; }
     end_process "$RECORDER_PID"

@@ -54,6 +54,9 @@ internal static class Firmware
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
         [.. new[] { Relay, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
 
+    /// <summary>Those of them that the application is linked from.</summary>
+    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns)];
+
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);
 
