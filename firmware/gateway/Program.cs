@@ -33,6 +33,7 @@ var root = new RootCommand("SmtpEmbedded gateway: takes mail and alerts from dev
     run,
     demo,
     hash,
+    QueueCommand.Create(),
 };
 
 // The host ends the process in good order by itself; a second timer would cut it short.

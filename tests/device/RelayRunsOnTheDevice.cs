@@ -11,6 +11,9 @@ namespace SmtpEmbedded.Device.Tests;
 /// <summary>What the files of the relay and of the application became holds nothing the interpreter cannot run.</summary>
 public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
 {
+    /// <summary>Those that are linked.</summary>
+    public static TheoryData<string> Linked => new(Firmware.OfTheApplication.Select(assembly => assembly.Name));
+
     public static TheoryData<string> Assemblies => RelayCompilesForTheDevice.Assemblies;
 
     [Theory]
@@ -44,7 +47,7 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     [Fact]
     public void CostsAreShown()
     {
-        var report = string.Join("\n", Firmware.All.Select(assembly => CostReport.Of(assembly.Name, new AssemblyImage(assembly.Linked))));
+        var report = string.Join("\n", Firmware.OfTheApplication.Select(assembly => CostReport.Of(assembly.Name, new AssemblyImage(assembly.Linked))));
 
         output.WriteLine(report);
         File.WriteAllText(Path.Combine(System.AppContext.BaseDirectory, "device-costs.txt"), report);
@@ -54,7 +57,7 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     [Fact]
     public void FitsTheDevice()
     {
-        var images = Firmware.All.Select(assembly => new AssemblyImage(assembly.Linked)).ToList();
+        var images = Firmware.OfTheApplication.Select(assembly => new AssemblyImage(assembly.Linked)).ToList();
         int flash = images.Sum(image => DeviceTables.Of(image).FileSize);
         int ram = images.Sum(StaticRam.Of);
         output.WriteLine($"our assemblies take about {flash} bytes of flash and {ram} of static RAM");
@@ -64,7 +67,7 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Assemblies))]
+    [MemberData(nameof(Linked))]
     public void IsStillFitWhenLinked(string name)
     {
         Assert.True(Firmware.Of(name).Compilation.Image is not null, name + " does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");

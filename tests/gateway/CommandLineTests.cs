@@ -67,6 +67,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, exitCode);
         Assert.Contains("run", output);
         Assert.Contains("demo", output);
+        Assert.Contains("queue", output);
     }
 
     [Fact]

@@ -90,6 +90,55 @@ public sealed class SocketConnectorTests
         Assert.Contains("the certificate of localhost is not trusted", error);
     }
 
+    [Theory]
+    [InlineData("leaf", "")]
+    [InlineData("root", "")]
+    [InlineData("none", "no key in its chain is one of the pins")]
+    public async Task OnlyAPinnedKeyIsGood(string pinned, string told)
+    {
+        using var authority = new Authority();
+        X509Certificate2 certificate = authority.Issue("localhost", expired: false);
+        string other = Convert.ToBase64String(new byte[32]);
+        string pin = pinned == "leaf" ? TlsTrust.Pin(certificate) : pinned == "root" ? TlsTrust.Pin(authority.Roots[0]) : Convert.ToBase64String(Encoding.ASCII.GetBytes(new string('x', 32)));
+        string error = await HandshakeAsync(certificate, authority.Roots, smarthost => smarthost.Pins = [other, pin]);
+        Assert.Contains(told, error);
+        Assert.Equal(told.Length > 0, error.Length > 0);
+    }
+
+    [Fact]
+    public async Task APinDoesNotReplaceTheAuthority()
+    {
+        using var authority = new Authority();
+        using var other = new Authority();
+        X509Certificate2 certificate = authority.Issue("localhost", expired: false);
+        string error = await HandshakeAsync(certificate, other.Roots, smarthost => smarthost.Pins = [TlsTrust.Pin(certificate), TlsTrust.Pin(authority.Roots[0])]);
+        Assert.Contains("is not trusted", error);
+    }
+
+    [Fact]
+    public async Task RootsAreReadFromTheSmarthostsFileAndTheNameMayBeAnother()
+    {
+        using var authority = new Authority();
+        string file = System.IO.Path.GetTempFileName();
+        try
+        {
+            System.IO.File.WriteAllText(file, authority.Roots[0].ExportCertificatePem());
+            Assert.Equal("", await HandshakeAsync(authority.Issue("mail.example.org", expired: false), null, smarthost =>
+            {
+                smarthost.Roots = file;
+                smarthost.CertificateName = "mail.example.org";
+            }));
+            System.IO.File.WriteAllText(file, "nothing");
+            var connector = new SocketConnector();
+            Assert.Null(connector.Connect(new Smarthost { Host = "127.0.0.1", Roots = file }, 0, 1000));
+            Assert.Contains("holds no certificate", connector.Error);
+        }
+        finally
+        {
+            System.IO.File.Delete(file);
+        }
+    }
+
     [Fact]
     public async Task APlainPortIsTold()
     {
@@ -118,7 +167,7 @@ public sealed class SocketConnectorTests
     }
 
     /// <summary>The error of a connection to a server that shows the certificate; empty when bytes came through.</summary>
-    private static async Task<string> HandshakeAsync(X509Certificate2 certificate, X509Certificate2Collection? roots)
+    private static async Task<string> HandshakeAsync(X509Certificate2 certificate, X509Certificate2Collection? roots, Action<Smarthost>? change = null)
     {
         using (certificate)
         {
@@ -139,7 +188,9 @@ public sealed class SocketConnectorTests
                 }
             });
             var connector = new SocketConnector(roots);
-            IConnection? connection = await Task.Run(() => connector.Connect(To("localhost", Port(server), true), 0, 10000));
+            Smarthost smarthost = To("localhost", Port(server), true);
+            change?.Invoke(smarthost);
+            IConnection? connection = await Task.Run(() => connector.Connect(smarthost, 0, 10000));
             if (connection is not null)
             {
                 byte[] buffer = new byte[100];

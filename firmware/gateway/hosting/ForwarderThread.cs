@@ -16,13 +16,19 @@ public sealed class ForwarderThread : IDisposable
     private readonly Forwarder _forwarder;
     private readonly IClock _clock;
     private readonly ILog _log;
+    private readonly Func<bool> _isWanted;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     /// <summary>Prepares the thread; <see cref="Start"/> starts it.</summary>
-    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log)
+    /// <param name="forwarder">Run on this thread only.</param>
+    /// <param name="clock">The clock it uses.</param>
+    /// <param name="log">Told of faults.</param>
+    /// <param name="isWanted">Whether a connection of this one is wanted while it has none; null for always.</param>
+    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log, Func<bool>? isWanted = null)
     {
+        _isWanted = isWanted ?? (() => true);
         _forwarder = forwarder;
         _clock = clock;
         _log = log;
@@ -33,7 +39,13 @@ public sealed class ForwarderThread : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Says that there may be something to send. For any thread; costs next to nothing.</summary>
-    public void Wake() => _wake.Set();
+    public void Wake()
+    {
+        if (_isWanted())
+        {
+            _wake.Set();
+        }
+    }
 
     /// <summary>Breaks off what is being sent and waits for the thread to end.</summary>
     public void Dispose()
@@ -56,7 +68,7 @@ public sealed class ForwarderThread : IDisposable
             long wait;
             try
             {
-                wait = _forwarder.RunOnce() - _clock.UptimeMilliseconds;
+                wait = _forwarder.IsConnected || _isWanted() ? _forwarder.RunOnce() - _clock.UptimeMilliseconds : LongestWait;
             }
             catch (Exception e)
             {

@@ -2,6 +2,8 @@ using System;
 using System.Net;
 using System.Net.Security;
 using System.Threading.Tasks;
+using SmtpEmbedded.Gateway.Login;
+using SmtpEmbedded.Gateway.Queue;
 using SmtpEmbedded.Gateway.Storage;
 using SmtpEmbedded.Relay;
 
@@ -13,6 +15,9 @@ namespace SmtpEmbedded.Gateway;
 /// </summary>
 public sealed class RelayHost
 {
+    // A backlog of this many messages is worth another connection, where the settings allow one.
+    private const int MessagesPerConnection = 20;
+
     private readonly RelaySettings _settings;
     private readonly IClock _clock;
     private readonly ILog _log;
@@ -20,7 +25,9 @@ public sealed class RelayHost
     private Spool? _spool;
     private GroupCommitter? _committer;
     private Listener? _listener;
-    private ForwarderThread? _forwarder;
+    private ForwarderThread[] _forwarders = [];
+    private FailureDigest? _digest;
+    private ControlSocket? _control;
 
     /// <summary>Prepares a relay; nothing is touched before <see cref="Start"/>.</summary>
     public RelayHost(RelaySettings settings, IClock clock, ILog log)
@@ -74,36 +81,35 @@ public sealed class RelayHost
             _settings.Credentials = new Users(_settings.Users, _log);
         }
         _store = new FileSegmentStore(_settings.SpoolPath);
-        _spool = new Spool(_store, _clock, _log, Options());
+        _spool = new Spool(_store, _clock, _log, Options(_settings));
         if (!_spool.Open())
         {
             _store.Dispose();
             return $"cannot open the spool in {_settings.SpoolPath}: {_spool.Error}";
         }
 
-        var spool = new WakingSpool(_spool, () => _forwarder?.Wake());
+        var spool = new WakingSpool(_spool, Wake);
         Alerts = new Alerts(_settings, spool, _clock, _log);
-        if (_settings.Smarthost.Host.Length > 0)
-        {
-            _forwarder = new ForwarderThread(new Forwarder(_settings, _spool, new SocketConnector(), _clock, _log) { Alerts = Alerts }, _clock, _log);
-        }
-        else
-        {
-            _log.Write(Relay.LogLevel.Warning, "forwarder", "no smarthost is set: mail is accepted and kept, but goes nowhere");
-        }
-
+        StartForwarding(spool);
         _committer = new GroupCommitter(spool);
         _listener = new Listener(new SessionServices { Settings = _settings, Spool = spool, Committer = _committer, Clock = _clock, Log = _log, TlsOptions = tls });
         string? error = _listener.Start();
         if (error is not null)
         {
             _committer.Dispose();
+            _digest!.Dispose();
             _spool.Close();
             _store.Dispose();
             return error;
         }
 
-        _forwarder?.Start();
+        foreach (ForwarderThread forwarder in _forwarders)
+        {
+            forwarder.Start();
+        }
+
+        _control = new ControlSocket(_settings.SpoolPath, new QueueOperations(_spool, _clock, spool.ReasonOf, Wake), _log);
+        _control.Start();
         return null;
     }
 
@@ -112,23 +118,68 @@ public sealed class RelayHost
     {
         await _listener!.StopAsync().ConfigureAwait(false);
         _committer!.Dispose();
-        _forwarder?.Dispose();
+        _control!.Dispose();
+        foreach (ForwarderThread forwarder in _forwarders)
+        {
+            forwarder.Dispose();
+        }
+
+        _digest!.Dispose();
         _spool!.Close();
         _store!.Dispose();
     }
 
-    private SpoolOptions Options()
+    private void Wake()
     {
-        Limits limits = _settings.Limits;
+        foreach (ForwarderThread forwarder in _forwarders)
+        {
+            forwarder.Wake();
+        }
+    }
+
+    private void StartForwarding(WakingSpool spool)
+    {
+        Smarthost smarthost = _settings.Smarthost;
+        if (smarthost.Host.Length == 0)
+        {
+            smarthost.Host = "maildir";
+            smarthost.Maildir = System.IO.Path.Combine(_settings.SpoolPath, "maildir");
+            _log.Write(Relay.LogLevel.Warning, "forwarder", $"no smarthost is set: mail is delivered to the Maildir {smarthost.Maildir} on this machine");
+        }
+
+        for (Smarthost? each = smarthost; each is not null; each = each.Next)
+        {
+            if (each.Maildir.Length > 0)
+            {
+                each.Security = SmarthostSecurity.None;
+            }
+        }
+
+        SmarthostLogin.Attach(smarthost, _clock);
+        _digest = new FailureDigest(_settings, spool, _clock, _log);
+        _forwarders = new ForwarderThread[smarthost.Connections];
+        for (int i = 0; i < _forwarders.Length; i++)
+        {
+            // A connection beside the first is worth its login only while there is work for it.
+            int enough = i * MessagesPerConnection;
+            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest };
+            _forwarders[i] = new ForwarderThread(forwarder, _clock, _log, i == 0 ? null : () => spool.Count > enough);
+        }
+    }
+
+    /// <summary>How the spool of a relay with these settings behaves.</summary>
+    internal static SpoolOptions Options(RelaySettings settings)
+    {
+        Limits limits = settings.Limits;
         return new SpoolOptions
         {
-            Quota = _settings.SpoolQuota,
-            Reserve = _settings.SpoolQuota / 100 * limits.AlertReservePercent,
+            Quota = settings.SpoolQuota,
+            Reserve = settings.SpoolQuota / 100 * limits.AlertReservePercent,
             MaximumMessages = limits.QueuedMessages,
             MaximumRecipients = limits.Recipients,
 
             // A segment is freed as a whole: several must fit into the quota.
-            SegmentBytes = (int)Math.Min(limits.SegmentBytes, _settings.SpoolQuota / 8),
+            SegmentBytes = (int)Math.Min(limits.SegmentBytes, settings.SpoolQuota / 8),
 
             // What a crash makes us forget is sent twice: one message at most.
             FinishesPerSync = 1,

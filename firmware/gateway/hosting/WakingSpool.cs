@@ -1,11 +1,16 @@
 using System;
+using System.Collections.Concurrent;
 using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Gateway;
 
-/// <summary>A spool that calls back after every successful sync: whoever makes a message durable thereby wakes the forwarder.</summary>
+/// <summary>A spool that calls back after every successful sync: whoever makes a message durable thereby wakes the forwarder. Remembers why messages still wait.</summary>
 public sealed class WakingSpool : ISpool
 {
+    // Reasons are a help to operators: beyond this many, messages wait without.
+    private const int MostReasons = 10000;
+
+    private readonly ConcurrentDictionary<long, string> _reasons = new();
     private readonly ISpool _spool;
     private readonly Action _wake;
 
@@ -15,6 +20,9 @@ public sealed class WakingSpool : ISpool
         _spool = spool;
         _wake = wake;
     }
+
+    /// <summary>Why a message still waits; empty when it was not tried since the start.</summary>
+    public string ReasonOf(long id) => _reasons.TryGetValue(id, out string? reason) ? reason : "";
 
     /// <inheritdoc/>
     public int Count => _spool.Count;
@@ -51,8 +59,20 @@ public sealed class WakingSpool : ISpool
         _spool.RecordRecipient(message, recipient, result, reply);
 
     /// <inheritdoc/>
-    public bool Release(QueuedMessage message, long nextAttempt, string reason) => _spool.Release(message, nextAttempt, reason);
+    public bool Release(QueuedMessage message, long nextAttempt, string reason)
+    {
+        if (_reasons.Count < MostReasons || _reasons.ContainsKey(message.Id))
+        {
+            _reasons[message.Id] = reason;
+        }
+
+        return _spool.Release(message, nextAttempt, reason);
+    }
 
     /// <inheritdoc/>
-    public bool Finish(QueuedMessage message) => _spool.Finish(message);
+    public bool Finish(QueuedMessage message)
+    {
+        _reasons.TryRemove(message.Id, out _);
+        return _spool.Finish(message);
+    }
 }

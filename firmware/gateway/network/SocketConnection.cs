@@ -16,18 +16,18 @@ public sealed class SocketConnection : IConnection
 {
     private readonly Socket _socket;
     private readonly string _peer;
-    private readonly X509Certificate2Collection? _roots;
+    private readonly TlsTrust _trust;
     private Stream _stream;
 
     /// <summary>Takes over a connected socket.</summary>
     /// <param name="socket">Closed with this object.</param>
     /// <param name="peer">How the peer is called in error sentences: host:port.</param>
-    /// <param name="roots">The root certificates to trust instead of the system's.</param>
-    public SocketConnection(Socket socket, string peer, X509Certificate2Collection? roots)
+    /// <param name="trust">What a certificate is judged by; null for the system's roots and the host's name.</param>
+    public SocketConnection(Socket socket, string peer, TlsTrust? trust)
     {
         _socket = socket;
         _peer = peer;
-        _roots = roots;
+        _trust = trust ?? new TlsTrust(null, [], "");
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -80,6 +80,7 @@ public sealed class SocketConnection : IConnection
     public bool StartTls(string host, int timeoutMilliseconds)
     {
         string? verdict = null;
+        host = _trust.Name.Length > 0 ? _trust.Name : host;
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
         using var limit = new CancellationTokenSource(Math.Max(1, timeoutMilliseconds));
         try
@@ -88,7 +89,7 @@ public sealed class SocketConnection : IConnection
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = host,
-                    CertificateChainPolicy = ChainPolicy(),
+                    CertificateChainPolicy = _trust.ChainPolicy(),
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
                         verdict = Judge(host, certificate, chain, errors);
@@ -132,11 +133,13 @@ public sealed class SocketConnection : IConnection
     }
 
     /// <returns>Null when the certificate is good; otherwise what is wrong with it.</returns>
-    private static string? Judge(string host, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private string? Judge(string host, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None)
         {
-            return null;
+            return _trust.HasPin(chain)
+                ? null
+                : $"the certificate of {host} is valid, but no key in its chain is one of the pins: was it replaced, or is someone in between? Its own pin is {TlsTrust.Pin((X509Certificate2)certificate!)}";
         }
 
         if (certificate is not X509Certificate2 shown)
@@ -165,19 +168,7 @@ public sealed class SocketConnection : IConnection
             reasons.Add(status.Status.ToString());
         }
 
-        return $"the certificate of {host} is not trusted ({string.Join(", ", reasons)}): is its authority among this system's root certificates?";
-    }
-
-    private X509ChainPolicy? ChainPolicy()
-    {
-        if (_roots is null)
-        {
-            return null;
-        }
-
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(_roots);
-        return policy;
+        return $"the certificate of {host} is not trusted ({string.Join(", ", reasons)}): is its authority among {(_trust.Roots is null ? "this system's root certificates" : "the roots set for it")}?";
     }
 
     private static string Names(X509Certificate2 certificate)

@@ -1,69 +1,69 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Gateway;
 
-/// <summary>Connects to smarthosts by TCP, with the system's resolver and, for TLS, the system's root certificates or given ones.</summary>
+/// <summary>
+/// Connects to smarthosts by TCP. A host is resolved by the system, or by the smarthost's own name server; a domain by its MX
+/// records. TLS trusts the system's root certificates or the smarthost's own, read anew each time. Used by one thread.
+/// </summary>
 public sealed class SocketConnector : IConnector
 {
     private readonly X509Certificate2Collection? _roots;
+    private readonly MailExchangers _exchangers = new();
+    private string[] _hosts = [];
 
-    /// <summary>Trusts the roots given, or the system's.</summary>
+    /// <summary>Trusts the roots given where a smarthost names none, or the system's.</summary>
     public SocketConnector(X509Certificate2Collection? roots = null) => _roots = roots;
 
     /// <inheritdoc/>
     public string Error { get; private set; } = "";
 
     /// <inheritdoc/>
-    public bool HasMore => false;
+    public bool HasMore { get; private set; }
 
     /// <inheritdoc/>
     public IConnection? Connect(Smarthost smarthost, int choice, int timeoutMilliseconds)
     {
-        string host = smarthost.Host;
-        int port = smarthost.EffectivePort;
-        bool tls = smarthost.Security == SmarthostSecurity.Tls;
         Error = "";
+        HasMore = false;
         long end = Environment.TickCount64 + timeoutMilliseconds;
-        using var limit = new CancellationTokenSource(timeoutMilliseconds);
-        IPAddress[] addresses;
-        try
+        if (choice == 0)
         {
-            addresses = IPAddress.TryParse(host, out IPAddress? literal)
-                ? [literal]
-                : Dns.GetHostAddressesAsync(host, limit.Token).GetAwaiter().GetResult();
+            string error = "";
+            _hosts = smarthost.IsDomain ? _exchangers.Hosts(smarthost, timeoutMilliseconds / 2, out error) : [smarthost.Host];
+            Error = error;
         }
-        catch (OperationCanceledException)
+
+        if (choice >= _hosts.Length)
         {
-            Error = $"the name {host} could not be looked up within {Seconds(timeoutMilliseconds)}: is the name server reachable?";
-            return null;
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException)
-        {
-            Error = $"the name {host} cannot be found: {e.Message}; is the smarthost's name spelled right, is the name server reachable?";
             return null;
         }
 
-        if (addresses.Length == 0)
+        HasMore = choice + 1 < _hosts.Length;
+        string host = _hosts[choice];
+        if (!Trust(smarthost, host, out TlsTrust? trust))
         {
-            Error = $"the name {host} has no address";
             return null;
         }
 
-        foreach (IPAddress address in addresses)
+        int port = smarthost.EffectivePort;
+        foreach (IPAddress address in Addresses(smarthost, host, Left(end)))
         {
-            Socket? socket = ConnectTo(address, host, port, limit.Token);
+            Socket? socket = ConnectTo(address, host, port, Left(end));
             if (socket is null)
             {
                 continue;
             }
 
-            var connection = new SocketConnection(socket, $"{host}:{port}", _roots);
-            if (!tls || connection.StartTls(host, (int)Math.Max(1, end - Environment.TickCount64)))
+            var connection = new SocketConnection(socket, $"{host}:{port}", trust);
+            if (smarthost.Security != SmarthostSecurity.Tls || connection.StartTls(host, Left(end)))
             {
                 Error = "";
                 return connection;
@@ -78,13 +78,97 @@ public sealed class SocketConnector : IConnector
         return null;
     }
 
-    private Socket? ConnectTo(IPAddress address, string host, int port, CancellationToken limit)
+    private static int Left(long end) => (int)Math.Max(1, end - Environment.TickCount64);
+
+    private IPAddress[] Addresses(Smarthost smarthost, string host, int timeoutMilliseconds)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+        {
+            return [literal];
+        }
+
+        if (smarthost.NameServer.Length > 0)
+        {
+            IPAddress[] found = _exchangers.Addresses(smarthost, host, timeoutMilliseconds, out string error);
+            Error = error;
+            return found;
+        }
+
+        using var limit = new CancellationTokenSource(timeoutMilliseconds);
+        try
+        {
+            IPAddress[] found = Dns.GetHostAddressesAsync(host, limit.Token).GetAwaiter().GetResult();
+            Error = found.Length > 0 ? "" : $"the name {host} has no address";
+            return found;
+        }
+        catch (OperationCanceledException)
+        {
+            Error = $"the name {host} could not be looked up within {Seconds(timeoutMilliseconds)}: is the name server reachable?";
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            Error = $"the name {host} cannot be found: {e.Message}; is the smarthost's name spelled right, is the name server reachable?";
+        }
+
+        return [];
+    }
+
+    /// <summary>What TLS with a host is judged by.</summary>
+    private bool Trust(Smarthost smarthost, string host, out TlsTrust? trust)
+    {
+        trust = null;
+        if (smarthost.Security == SmarthostSecurity.None)
+        {
+            return true;
+        }
+
+        X509Certificate2Collection? roots = _roots;
+        if (smarthost.Roots.Length > 0)
+        {
+            try
+            {
+                roots = [];
+                roots.ImportFromPemFile(smarthost.Roots);
+            }
+            catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                Error = $"the root certificates in {smarthost.Roots} cannot be read: {e.Message}";
+                return false;
+            }
+
+            if (roots.Count == 0)
+            {
+                Error = $"{smarthost.Roots} holds no certificate in PEM";
+                return false;
+            }
+        }
+
+        trust = new TlsTrust(roots, smarthost.Pins, NameOf(smarthost, host));
+        return true;
+    }
+
+    /// <summary>
+    /// The name the certificate must be for. MX records come unprotected, so the name they give counts only if it is within the
+    /// domain: whoever forges the records can get a certificate for a host of his own, but none for one of the domain's.
+    /// </summary>
+    private static string NameOf(Smarthost smarthost, string host)
+    {
+        if (smarthost.CertificateName.Length > 0)
+        {
+            return smarthost.CertificateName;
+        }
+
+        return smarthost.IsDomain && !host.EndsWith("." + smarthost.Host, StringComparison.OrdinalIgnoreCase) ? smarthost.Host : host;
+    }
+
+    private Socket? ConnectTo(IPAddress address, string host, int port, int timeoutMilliseconds)
     {
         string where = address.ToString() == host ? $"{host}:{port}" : $"{host}:{port} ({address})";
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var limit = new CancellationTokenSource(timeoutMilliseconds);
         try
         {
-            socket.ConnectAsync(new IPEndPoint(address, port), limit).AsTask().GetAwaiter().GetResult();
+            socket.ConnectAsync(new IPEndPoint(address, port), limit.Token).AsTask().GetAwaiter().GetResult();
             socket.NoDelay = true;
             return socket;
         }

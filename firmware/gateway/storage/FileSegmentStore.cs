@@ -143,16 +143,7 @@ public sealed class FileSegmentStore : ISegmentStore, IDisposable
 
         if (!Directory.Exists(_folder))
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(_folder);
-            }
-            else
-            {
-                // Mail is nobody else's business.
-                Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            PrivateFolder.Create(_folder);
             DirectorySync.Sync(Path.GetDirectoryName(_folder) ?? _folder);
         }
 

@@ -23,7 +23,7 @@ public sealed class Alerts
     /// <param name="spool">Where the alerts go.</param>
     /// <param name="clock">For Date and Message-ID.</param>
     /// <param name="log">Told of each alert, and of the first of those that could not be kept.</param>
-    internal Alerts(RelaySettings settings, ISpool spool, IClock clock, ILog log)
+    public Alerts(RelaySettings settings, ISpool spool, IClock clock, ILog log)
     {
         _spool = spool;
         _log = log;

@@ -358,13 +358,22 @@ public sealed class ClientSession
     {
         if (_reply.Severity == 2)
         {
-            Enter(ClientState.Ready, 0);
+            if (_login.End(true))
+            {
+                Enter(ClientState.Ready, 0);
+            }
+            else
+            {
+                FailWithQuit(ClientFailure.Login, _login.Fault);
+            }
         }
         else if (_reply.Severity != 3)
         {
-            FailWithQuit(ClientFailure.Login, "The smarthost refuses the login of user " + Printable.From(_smarthost.User) + ": " + _reply.Text);
+            _login.End(false);
+            string more = _login.Fault.Length > 0 ? " (" + Printable.From(_login.Fault) + ")" : "";
+            FailWithQuit(ClientFailure.Login, "The smarthost refuses the login of user " + Printable.From(_smarthost.User) + ": " + _reply.Text + more);
         }
-        else if (_login.Continue(_output))
+        else if (_login.Continue(_reply, _output))
         {
             Enter(ClientState.Login, _settings.Limits.ReplyTimeout);
         }

@@ -5,7 +5,7 @@ namespace SmtpEmbedded.Relay;
 
 /// <summary>
 /// Logs in with a name and a password (RFC 4954): PLAIN (RFC 4616) when it is offered, else LOGIN; a mechanism that is not
-/// offered is never tried. The caller sees to it that the connection may carry a password. One thread at a time.
+/// offered is never tried. What the smarthost's <see cref="Smarthost.Login"/> knows comes first. The caller sees to it that the connection may carry a password. One thread at a time.
 /// </summary>
 internal sealed class PasswordLogin
 {
@@ -17,10 +17,15 @@ internal sealed class PasswordLogin
         LoginUser,
         LoginPassword,
         LastResponse,
+
+        /// <summary>The smarthost's own <see cref="ILogin"/> has the word; its first response is still to be sent, or not.</summary>
+        OtherFirst,
+        Other,
     }
 
     private readonly Limits _limits;
     private Smarthost? _smarthost;
+    private byte[]? _first;
     private Step _step;
 
     /// <summary>Makes a login.</summary>
@@ -39,6 +44,21 @@ internal sealed class PasswordLogin
     {
         Fault = "";
         _smarthost = smarthost;
+        if (smarthost.Login != null && extensions.Auth)
+        {
+            string? mechanism = smarthost.Login.Begin(extensions.Mechanisms);
+            if (mechanism != null)
+            {
+                return StartOther(smarthost.Login, mechanism, output);
+            }
+
+            Fault = smarthost.Login.Error;
+            if (Fault.Length > 0)
+            {
+                return false;
+            }
+        }
+
         if (extensions.AuthPlain)
         {
             return StartPlain(output);
@@ -60,8 +80,10 @@ internal sealed class PasswordLogin
     }
 
     /// <summary>Answers a 334.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="output">For the answer.</param>
     /// <returns>False when there is nothing to answer; <see cref="Fault"/> says why, and the connection is to be closed.</returns>
-    public bool Continue(ByteBuffer output)
+    public bool Continue(ReplyReader reply, ByteBuffer output)
     {
         switch (_step)
         {
@@ -74,10 +96,55 @@ internal sealed class PasswordLogin
             case Step.LoginPassword:
                 _step = Step.LastResponse;
                 return Respond(output, Encoding.UTF8.GetBytes(_smarthost!.Password));
+            case Step.OtherFirst:
+                _step = Step.Other;
+                return Respond(output, _first!);
+            case Step.Other:
+                byte[]? response = _smarthost!.Login!.Respond(Encoding.UTF8.GetString(reply.LineBytes, reply.TextStart, reply.TextEnd - reply.TextStart));
+                Fault = _smarthost.Login.Error;
+                return response != null && Respond(output, response);
             default:
                 Fault = "The smarthost asks for more than the login has to say";
                 return false;
         }
+    }
+
+    /// <summary>The smarthost has said yes or no.</summary>
+    /// <returns>False when its yes cannot be believed. <see cref="Fault"/> may say more of a no.</returns>
+    public bool End(bool accepted)
+    {
+        bool good = _step < Step.OtherFirst || _smarthost!.Login!.End(accepted);
+        if (_step >= Step.OtherFirst)
+        {
+            Fault = _smarthost!.Login!.Error;
+        }
+
+        return good;
+    }
+
+    private bool StartOther(ILogin login, string mechanism, ByteBuffer output)
+    {
+        _first = login.Respond(null);
+        _step = Step.Other;
+        Fault = login.Error;
+        if (Fault.Length > 0)
+        {
+            return false;
+        }
+
+        output.Append("AUTH ").Append(mechanism);
+        if (_first != null && _first.Length * 4 / 3 + mechanism.Length + 12 > _limits.CommandLine)
+        {
+            _step = Step.OtherFirst;
+        }
+        else if (_first != null)
+        {
+            // "=" stands for a response of no bytes (RFC 4954 section 4).
+            output.Append(Ascii.Space).Append(_first.Length == 0 ? "=" : Convert.ToBase64String(_first));
+        }
+
+        output.AppendLineEnd();
+        return true;
     }
 
     private bool StartPlain(ByteBuffer output)

@@ -46,6 +46,9 @@ internal sealed class ServiceExtensions
     /// <summary>AUTH LOGIN, in use everywhere and standardised nowhere.</summary>
     public bool AuthLogin { get; private set; }
 
+    /// <summary>All mechanisms of AUTH, with spaces between.</summary>
+    public string Mechanisms { get; private set; } = "";
+
     /// <summary>Whether AUTH is offered at all, with whatever mechanisms (RFC 4954).</summary>
     public bool Auth { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class ServiceExtensions
         AuthPlain = false;
         AuthLogin = false;
         Auth = false;
+        Mechanisms = "";
     }
 
     /// <summary>Notes what one line of the reply offers; a line that is not of the standard's form offers nothing.</summary>
@@ -135,6 +139,7 @@ internal sealed class ServiceExtensions
         {
             int from = start + _parser.CaptureStart(i);
             int to = start + _parser.CaptureEnd(i);
+            Mechanisms = Mechanisms + Encoding.UTF8.GetString(line, from, to - from) + " ";
             AuthPlain |= Ascii.EqualsIgnoreCase(line, from, to, _plain);
             AuthLogin |= Ascii.EqualsIgnoreCase(line, from, to, _login);
         }

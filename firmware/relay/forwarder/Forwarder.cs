@@ -49,6 +49,14 @@ public sealed class Forwarder
         _line = new SmarthostLine(settings, connector, clock);
         _retries = new RetrySchedule(settings.Limits);
         _record = new AttemptRecord(settings, spool, clock, log, _retries);
+        for (Smarthost? smarthost = settings.Smarthost; smarthost != null; smarthost = smarthost.Next)
+        {
+            // What an earlier run found by an earlier clock.
+            smarthost.Failures = 0;
+            smarthost.NextTry = 0;
+            smarthost.NextTold = 0;
+            smarthost.IsTold = false;
+        }
     }
 
     /// <summary>Told once of each trouble with a smarthost; null tells only the log. Set before the first run.</summary>

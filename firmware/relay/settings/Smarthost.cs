@@ -4,7 +4,7 @@ namespace SmtpEmbedded.Relay;
 /// One place that takes our mail. Several stand in order of preference: the first is used while it works, the next while it
 /// does not, and the first again as soon as it does. Filled once before anything runs; only the forwarder's own notes change.
 /// </summary>
-public sealed class Smarthost
+public sealed partial class Smarthost
 {
     /// <summary>The host: a name or an address without brackets; empty when none is set. <c>[smarthost] host</c>.</summary>
     public string Host { get; set; } = "";
@@ -20,6 +20,9 @@ public sealed class Smarthost
 
     /// <summary>The password to log in with. Never logged. <c>[smarthost] password</c>.</summary>
     public string Password { get; set; } = "";
+
+    /// <summary>Ways to log in beyond PLAIN and LOGIN; null for none. Set by the program.</summary>
+    public ILogin? Login { get; set; }
 
     /// <summary>How much it may be given; null for as much as it takes. Set in the settings' own place, used by all connections.</summary>
     public RateLimit? Rate { get; set; }

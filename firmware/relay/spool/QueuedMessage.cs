@@ -50,7 +50,7 @@ public sealed class QueuedMessage
     /// <summary>How many times it was given back with <see cref="ISpool.Release"/>.</summary>
     public int Attempts { get; internal set; }
 
-    /// <summary>The uptime in milliseconds at which the next attempt is due.</summary>
+    /// <summary>The uptime in milliseconds at which the next attempt is due; <see cref="long.MaxValue"/> while an operator holds it back.</summary>
     public long NextAttempt { get; internal set; }
 
     /// <summary>What became of a recipient so far.</summary>

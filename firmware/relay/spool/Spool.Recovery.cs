@@ -393,9 +393,9 @@ public sealed partial class Spool
         long now = _clock.UptimeMilliseconds;
         long wait = due == 0 || !_clock.IsSet ? 0 : due - _clock.UtcMilliseconds;
 
-        // A clock that was wrong must not put a message off for ever.
+        // A clock that was wrong must not put a message off for ever; an operator may.
         const long LongestWait = 24L * 60 * 60 * 1000;
-        message.NextAttempt = now + (wait < 0 ? 0 : wait > LongestWait ? LongestWait : wait);
+        message.NextAttempt = due == long.MaxValue ? due : now + (wait < 0 ? 0 : wait > LongestWait ? LongestWait : wait);
     }
 
     private sealed class UnfinishedMessage

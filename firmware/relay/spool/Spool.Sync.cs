@@ -347,7 +347,7 @@ public sealed partial class Spool
 
     private void WriteAttemptFields(QueuedMessage message)
     {
-        long due = _clock.IsSet ? _clock.UtcMilliseconds + (message.NextAttempt - _clock.UptimeMilliseconds) : 0;
+        long due = message.NextAttempt == long.MaxValue ? long.MaxValue : _clock.IsSet ? _clock.UtcMilliseconds + (message.NextAttempt - _clock.UptimeMilliseconds) : 0;
         WriteCopies(message);
         LittleEndian.WriteInt(_record, RecordFormat.HeadBytes + 8, message.Attempts);
         LittleEndian.WriteLong(_record, RecordFormat.HeadBytes + 12, due);

@@ -11,7 +11,7 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 internal static class Firmware
 {
     /// <summary>The folders of relay that are not in its main assembly.</summary>
-    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file"];
+    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns"];
 
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
@@ -34,6 +34,13 @@ internal static class Firmware
         ["mscorlib", "nanoFramework.System.Text"],
         [Relay]);
 
+    // Only for boards that want it: the application does without.
+    private static readonly FirmwareAssembly Dns = new(
+        "SmtpEmbedded.Relay.Dns",
+        FilesOf("firmware/relay/dns"),
+        ["mscorlib", "nanoFramework.System.Text", "System.Net"],
+        [Relay]);
+
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
         FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal) && !file.StartsWith("firmware/device/linker/", StringComparison.Ordinal)),
@@ -45,7 +52,10 @@ internal static class Firmware
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Files, Settings, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
+
+    /// <summary>Those of them that the application is linked from.</summary>
+    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns)];
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);

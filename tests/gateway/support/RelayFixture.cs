@@ -16,7 +16,9 @@ public sealed class RelayFixture : IAsyncDisposable
     {
         ListenPort = 0,
         Hostname = "relay.example.org",
-        Smarthost = { Security = SmarthostSecurity.None },
+        
+        // Nobody listens there: what is accepted stays in the spool.
+        Smarthost = { Host = "127.0.0.1", Port = 1, Security = SmarthostSecurity.None },
         SpoolQuota = 64 * 1024 * 1024,
     };
 
@@ -29,6 +31,9 @@ public sealed class RelayFixture : IAsyncDisposable
         Settings.Smarthost.Host = "127.0.0.1";
         Settings.Smarthost.Port = port;
     }
+
+    /// <summary>A place for files of the test, gone with the fixture.</summary>
+    public string Folder => _folder;
 
     public void Start() => Assert.Null(TryStart());
 

@@ -216,6 +216,90 @@ public class ClientSessionTests
     }
 
     [Theory, MemberData(nameof(Cuts))]
+    public void Another_login_has_its_say_first(int cut)
+    {
+        RelaySettings settings = ClientDialogue.PlainSettings();
+        settings.Smarthost.User = "tim";
+        FakeLogin login = new();
+        settings.Smarthost.Login = login;
+        ClientDialogue dialogue = new(settings, cut);
+        dialogue.Play("""
+            S: 220 smart.test
+            C: EHLO relay.test
+            S: 250-smart.test
+            S* 250 AUTH PLAIN X-FAKE
+            C: AUTH X-FAKE Zmlyc3Q=
+            S: 334 Y2hhbGxlbmdl
+            C: c2Vjb25k
+            S: 235 ok
+            """);
+        Assert.Equal("PLAIN X-FAKE ", login.Offered);
+        Assert.Equal("Y2hhbGxlbmdl", login.Challenge);
+        Assert.Equal(ClientWants.Message, dialogue.Session.Wants);
+    }
+
+    [Fact]
+    public void A_long_first_response_of_another_login_waits_for_the_challenge()
+    {
+        RelaySettings settings = ClientDialogue.PlainSettings();
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Login = new FakeLogin { First = new byte[3000] };
+        ClientDialogue dialogue = new(settings, int.MaxValue);
+        dialogue.Play("S: 220 smart.test\nC: EHLO relay.test\nS: 250-smart.test\nS* 250 AUTH X-FAKE\nC: AUTH X-FAKE\nS: 334 \nC: " + Convert.ToBase64String(new byte[3000]) + "\nS: 235 ok");
+        Assert.Equal(ClientWants.Message, dialogue.Session.Wants);
+    }
+
+    [Theory]
+    [InlineData("cannot", true, "S: 220 x\nC: EHLO relay.test\nS: 250-x\nS* 250 AUTH PLAIN X-FAKE\nC: QUIT", "no token")]
+    [InlineData("X-FAKE", false, "S: 220 x\nC: EHLO relay.test\nS: 250-x\nS* 250 AUTH X-FAKE\nC: AUTH X-FAKE Zmlyc3Q=\nS: 235 ok\nC: QUIT", "not proven")]
+    [InlineData("X-FAKE", true, "S: 220 x\nC: EHLO relay.test\nS: 250-x\nS* 250 AUTH X-FAKE\nC: AUTH X-FAKE Zmlyc3Q=\nS: 535 5.7.8 no\nC: QUIT", "535 5.7.8 no")]
+    public void Another_login_that_fails_ends_the_session_and_tries_nothing_else(string mechanism, bool proven, string script, string told)
+    {
+        RelaySettings settings = ClientDialogue.PlainSettings();
+        settings.Smarthost.User = "tim";
+        settings.Smarthost.Password = "secret";
+        settings.Smarthost.Login = new FakeLogin { Mechanism = mechanism, Proven = proven };
+        ClientDialogue dialogue = new(settings, int.MaxValue);
+        dialogue.Play(script);
+        Assert.Equal(ClientFailure.Login, dialogue.Session.Failure);
+        Assert.Contains(told, dialogue.Session.FailureText);
+    }
+
+    private sealed class FakeLogin : ILogin
+    {
+        public string Mechanism { get; set; } = "X-FAKE";
+
+        public byte[] First { get; set; } = Encoding.ASCII.GetBytes("first");
+
+        public bool Proven { get; set; } = true;
+
+        public string Offered { get; private set; } = "";
+
+        public string? Challenge { get; private set; }
+
+        public string Error { get; private set; } = "";
+
+        public string? Begin(string offered)
+        {
+            Offered = offered;
+            Error = Mechanism == "cannot" ? "no token" : "";
+            return Mechanism == "cannot" ? null : Mechanism;
+        }
+
+        public byte[]? Respond(string? challenge)
+        {
+            Challenge = challenge;
+            return challenge == null ? First : Encoding.ASCII.GetBytes("second");
+        }
+
+        public bool End(bool accepted)
+        {
+            Error = accepted && !Proven ? "not proven" : "";
+            return !accepted || Proven;
+        }
+    }
+
+    [Theory, MemberData(nameof(Cuts))]
     public void Implicit_tls_needs_no_starttls(int cut)
     {
         RelaySettings settings = TlsSettings();

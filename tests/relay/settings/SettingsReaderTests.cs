@@ -170,6 +170,44 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void EveryKeyOfAGatewayIsRead()
+    {
+        string pin = new string('A', 43) + "=";
+        RelaySettings settings = Good($"""
+            [smarthost]
+            domain = example.org
+            roots = /etc/roots.pem
+            pins = {pin}, {pin.Replace('A', 'b')}
+            certificate = mail.example.net
+            auth = xoauth2
+            user = relay@example.org
+            token-url = https://login.example.org/token
+            client-id = id
+            client-secret = hush
+            refresh-token = fresh
+            scope = mail.send offline
+            rate = 100 / hour
+            connections = 4
+            nameserver = [::1]:5353
+            [smarthost]
+            host = b
+            user = u
+            password-file = /run/secret
+            [smarthost]
+            maildir = /var/mail/site
+            """);
+        Smarthost first = settings.Smarthost;
+        Assert.True(first.IsDomain);
+        Assert.Equal("example.org 25 /etc/roots.pem mail.example.net XOAUTH2", $"{first.Host} {first.EffectivePort} {first.Roots} {first.CertificateName} {first.Auth}");
+        Assert.Equal(2, first.Pins.Length);
+        Assert.Equal("id hush fresh mail.send offline", $"{first.ClientId} {first.ClientSecret} {first.RefreshToken} {first.Scope}");
+        Assert.NotNull(first.Rate);
+        Assert.Equal("4 ::1 5353", $"{first.Connections} {first.NameServer} {first.NameServerPort}");
+        Assert.Equal("/run/secret", first.Next!.PasswordFile);
+        Assert.Equal("/var/mail/site", first.Next.Next!.Maildir);
+    }
+
+    [Fact]
     public void MoreEntriesThanTheParserHasRoomForAreRead()
     {
         var text = new StringBuilder("[server]\nallow = 10.0.0.0/8");
@@ -207,6 +245,18 @@ public sealed class SettingsReaderTests
     [InlineData("[smarthost]\nhost = a\nport = 0", 3, 8)]
     [InlineData("[smarthost]\nsecurity = starttls", 2, 1)]
     [InlineData("[smarthost]\nhost = a\npassword = b", 3, 12)]
+    [InlineData("[smarthost]\nhost = a\npins = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 3, 52)]
+    [InlineData("[smarthost]\nhost = a\nmaildir = b", 3, 11)]
+    [InlineData("[smarthost]\ndomain = a\nhost = b", 2, 10)]
+    [InlineData("[smarthost]\nhost = a\nauth = KERBEROS", 3, 8)]
+    [InlineData("[smarthost]\nhost = a\nauth = XOAUTH2", 3, 8)]
+    [InlineData("[smarthost]\nhost = a\ntoken-file = t", 3, 14)]
+    [InlineData("[smarthost]\nhost = a\nuser = u\ntoken-file = t\ntoken-command = c", 5, 17)]
+    [InlineData("[smarthost]\nhost = a\nuser = u\ntoken-url = http://login.example.org", 4, 13)]
+    [InlineData("[smarthost]\nhost = a\nuser = u\ntoken-url = https://login.example.org", 4, 13)]
+    [InlineData("[smarthost]\nhost = a\nrate = 0/hour", 3, 8)]
+    [InlineData("[smarthost]\nhost = a\nconnections = 21", 3, 15)]
+    [InlineData("[smarthost]\nhost = a\nnameserver = 1.2.3.400", 3, 14)]
     [InlineData("[smarthost]\nhost = a\n[smarthost]\nport = 26\n[spool]", 4, 1)]
     [InlineData("[smarthost]\nport = 26\n[smarthost]\nhost = a\n[spool]", 2, 1)]
     [InlineData("[smarthost]\nhost = a\nhost = b", 3, 1)]

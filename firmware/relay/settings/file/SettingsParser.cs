@@ -2,7 +2,7 @@ using SmtpEmbedded.Abnf;
 
 namespace SmtpEmbedded.Relay;
 
-/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it, on .NET with the sections of <c>gateway-settings.abnf</c>; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
+/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it, on .NET with what <c>grammar/gateway</c> adds; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
 [AbnfParser(
 #if NANOFRAMEWORK_1_0
     "settings",
@@ -15,6 +15,11 @@ namespace SmtpEmbedded.Relay;
         + "client-start access-entry access-refuse sender-entry client-sender recipient-entry client-recipient domains-entry client-domain rate-entry rate-number "
         + "certificate-entry tls-certificate key-entry tls-key tls-password-entry tls-password tls-port-entry tls-port "
         + "login-name login-hash limit-name limit-number limit-unit "
+        + "domain-entry smarthost-domain maildir-entry maildir-path roots-entry roots-path pins-entry pin smarthost-certificate-entry certificate-name "
+        + "smarthost-auth-entry auth-name password-file-entry password-path token-file-entry token-path token-command-entry token-command "
+        + "token-url-entry token-url client-id-entry client-id client-secret-entry client-secret client-secret-file-entry client-secret-path "
+        + "refresh-token-entry refresh-token scope-entry token-scope smarthost-rate-entry rate-count rate-period connections-entry connection-count "
+        + "nameserver-entry nameserver-address nameserver-port "
 #endif
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "

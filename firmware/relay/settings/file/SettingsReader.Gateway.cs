@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SmtpEmbedded.Relay;
 
-// What only the gateway's settings have: grammar/gateway-settings.abnf.
+// What only the gateway's settings have: grammar/gateway/sections.abnf.
 public sealed partial class SettingsReader
 {
     private string _limit = "";
@@ -17,6 +17,7 @@ public sealed partial class SettingsReader
     {
         _limitStart = -1;
         _hasKeyOrPort = false;
+        StartGatewaySmarthost();
     }
 
     private bool TakeMore(SettingsParser.Rule rule, int start, int end)
@@ -93,7 +94,7 @@ public sealed partial class SettingsReader
                 _limitValue *= char.ToLowerInvariant((char)_file[start]) switch { 'k' => 1024L, 'm' => 1024L * 1024, _ => 1024L * 1024 * 1024 };
                 return true;
             default:
-                return true;
+                return TakeForGateway(rule, start, end);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed partial class SettingsReader
     private const long SmallestQuota = 128 * 1024;
 
     // No grammar of ours captures more.
-    private const int MostRules = 100;
+    private const int MostRules = 200;
 
     private readonly SettingsParser _parser = new SettingsParser();
     private byte[] _file = new byte[0];
@@ -26,7 +26,7 @@ public sealed partial class SettingsReader
     private string _error = "";
     private int _errorOffset;
 
-    // Entries seen so far: a key may be given once. The index is the parser's rule.
+    // Entries seen so far: a key may be given once. The index is the parser's rule; the length goes by its last one.
     private bool[] _seen = new bool[0];
 
     // The network being put together, and the first entry of [smarthost] other than host.
@@ -430,6 +430,10 @@ public sealed partial class SettingsReader
             {
                 _seen[i] = false;
             }
+
+#if !NANOFRAMEWORK_1_0
+            StartGatewaySmarthost();
+#endif
         }
 
         return true;
@@ -447,7 +451,11 @@ public sealed partial class SettingsReader
             return Fail(_passwordStart, "a password is set, expected a \"user\" with it");
         }
 
+#if NANOFRAMEWORK_1_0
         return true;
+#else
+        return CheckGatewaySmarthost();
+#endif
     }
 
     private static bool HasBitsPast(byte[] address, int prefixLength)
