@@ -22,7 +22,7 @@ public sealed class DiagnosticTests
         { "«1»a = \"x\"\n", "ABNF001", "begins with its name" },
         { "a = «%»q12\n", "ABNF001", "x, d or b" },
         { "a = %x«g»\n", "ABNF001", "hexadecimal number is missing" },
-        { "a = «b»\n", "ABNF002", "No rule is named 'b'." },
+        { "a = «b»\n", "ABNF002", "define it, or add the file" },
         { "mailbox = \"x\"\na = mailbox «mailbxo»\n", "ABNF002", "did you mean 'mailbox'?" },
         { "«a» =/ \"x\"\n", "ABNF003", "no file defines it" },
         { "a = \"x\"\n«A» = \"y\"\n", "ABNF004", "already defined at g.abnf:1" },
@@ -56,6 +56,15 @@ public sealed class DiagnosticTests
         Assert.Equal(id, diagnostic.Descriptor.Id);
         Assert.Equal((start, end - start), (diagnostic.Span.Start, diagnostic.Span.Length));
         Assert.Contains(phrase, diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GroupsWithinGroupsHaveAnEnd()
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", $"a = {new string('(', 100_000)}\"x\"\nb = {new string('[', 200)}\"x\"{new string(']', 200)}\n")]);
+        Diagnostic diagnostic = Assert.Single(grammar.Diagnostics, d => d.Descriptor.Severity == Severity.Error);
+        Assert.Equal((204, 1), (diagnostic.Span.Start, diagnostic.Span.Length));
+        Assert.Contains("200 deep at most", diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Fact]
