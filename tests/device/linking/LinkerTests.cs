@@ -437,6 +437,56 @@ public sealed class LinkerTests
     }
 
     [Fact]
+    public void MethodsMovedToTheirOnlyCallKeepTheirValuesApart()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                public static string Run()
+                {
+                    int first = Times(AtLeast(5, 3));
+                    int second = Sum(Double(first), AtLeast3(second: 2, first: 9));
+                    string name = Name(second > 3 ? "big" : "small", 2);
+                    for (int i = 0; i < 3; i++) { Say(Fresh(i)); }
+                    try { Check(first); } catch (InvalidOperationException e) { Say(e.Message); } finally { Say(Late(second)); }
+                    Box box = new Box();
+                    Fill(box, first);
+                    Changed(first, second);
+                    return first + " " + second + name + s_said + box.Total() + Chosen(box.Total()) + Nested(4) + Swapped(1, 2);
+                }
+                private static int AtLeast(int value, int least) { if (value > least) { return value; } return least; }
+                private static int Times(int value) { int sum = 0; for (int i = 0; i < 3; i++) { sum += i; } return value * 10 + sum; }
+                private static int Double(int value) { if (value == 0) { return 1; } int twice = value + value; return twice; }
+                private static int AtLeast3(int first, int second) { int larger = first > second ? first : second; return larger < 3 ? 3 : larger; }
+                private static int Sum(int a, int b) { int sum = a; for (int i = 0; i < b; i++) { sum++; } return sum * 2 + a - b; }
+                private static string Name(string text, int times) { string name = ""; while (times-- > 0) { name += text; } return name; }
+                private static string Fresh(int i) { string text = null; if (i == 1) { text = "one"; } return text ?? "none"; }
+                private static void Check(int value) { if (value > 1) { throw new InvalidOperationException("too big " + value); } Say("small"); }
+                private static string Late(int value) { switch (value) { case 0: return "zero"; case 1: return "one"; default: return "more"; } }
+                private static void Fill(Box box, int value) { for (int i = 0; i < 2; i++) { box.Add(value + i); value += 100; } }
+                private static void Changed(int a, int b) { int old = a; a = b; b = old; Say(a + ">" + b); }
+                private static int Chosen(int value) { if (value < 0) { throw new InvalidOperationException(); } return value & 1; }
+                private static string Nested(int n) { return Inner(Odd(n), n) + Inner2(n, Odd2(n)); }
+                private static int Odd(int n) { if (n % 2 == 1) { return n; } return n + 1; }
+                private static int Odd2(int n) { for (int i = n; ; i++) { if (i % 2 == 1) { return i; } } }
+                private static string Inner(int odd, int n) { string s = ""; for (int i = n; i < odd + 2; i++) { s += i; } return s + odd; }
+                private static string Inner2(int n, int odd) { string s = ""; for (int i = n; i < odd + 2; i++) { s += i; } return s + odd; }
+                private static string Swapped(int a, int b) { return Pair(b, a); }
+                private static string Pair(int a, int b) { a++; return a + "," + b; }
+                private static void Say(string text) => s_said += text + ";";
+            }
+            internal class Box
+            {
+                private int _total;
+                internal void Add(int value) { if (value > 0) { _total += value; } }
+                internal int Total() { int total = _total; return total; }
+            }
+            """);
+        Assert.True(probe.Shape().Single(type => type.StartsWith("Probe:", System.StringComparison.Ordinal)).Split("()").Length < 12, string.Join("\n", probe.Shape()));
+    }
+
+    [Fact]
     public void HandlersGuardTheSameCode()
     {
         Same("""

@@ -80,7 +80,7 @@ internal sealed class Probe
     {
         using var resolver = new DotNet();
         using var module = ModuleDefinition.ReadModule(new MemoryStream(image), new ReaderParameters { AssemblyResolver = resolver });
-        Linker.Link.Run(module, api);
+        Linker.Link.Run(module, api, out _);
         DotNet.OpenUp(module);
         using var linked = new MemoryStream();
         module.Write(linked);
