@@ -2,7 +2,7 @@ using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Device.Interpreter;
 
-/// <summary>Replies of a smarthost: "CODE LINES TEXT" for a whole one, "more" for part of one, "no" and what is wrong for none. Fed whole and octet by octet.</summary>
+/// <summary>Replies of a smarthost: "CODE LINES TEXT" for a whole one, "more" for part of one, "no, it ..." for none. Fed whole and octet by octet.</summary>
 internal sealed class ReplyVectors : IVectors
 {
     private readonly Conformance _conformance;
@@ -45,7 +45,8 @@ internal sealed class ReplyVectors : IVectors
                 case ReplyProgress.Reply:
                     return _reader.Code.ToString() + " " + _reader.Lines.ToString() + " " + _reader.Text;
                 case ReplyProgress.Invalid:
-                    return "no, it " + _reader.Fault;
+                    int colon = _reader.Fault.IndexOf(':');
+                    return "no, it " + (colon < 0 ? _reader.Fault : _reader.Fault.Substring(0, colon));
                 default:
                     break;
             }

@@ -12,17 +12,20 @@ internal sealed class DotNet : IAssemblyResolver
 {
     private static readonly Dictionary<string, string> Files = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
-        .Where(file => Path.GetFileName(file) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Threading.dll" or "System.Collections.dll" or "System.Private.Uri.dll"
-            or "System.Console.dll" or "System.Net.Primitives.dll" or "System.Net.Sockets.dll" or "System.Net.NameResolution.dll" or "System.Net.Security.dll"
-            or "System.Threading.Thread.dll" or "System.Security.Cryptography.dll" or "System.Memory.dll" or "System.Numerics.Vectors.dll" or "Microsoft.Win32.Primitives.dll"
-            or "System.ComponentModel.Primitives.dll" or "System.Linq.dll" or "System.Text.RegularExpressions.dll")
         .DistinctBy(Path.GetFileName)
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file));
 
     private readonly Dictionary<string, AssemblyDefinition> _loaded = [];
 
-    /// <summary>What a compilation takes.</summary>
-    public static IReadOnlyList<MetadataReference> References { get; } = [.. Files.Values.Select(file => MetadataReference.CreateFromFile(file))];
+    /// <summary>What a compilation takes: all of .NET that a probe or the driver needs.</summary>
+    public static IReadOnlyList<MetadataReference> References { get; } =
+    [
+        .. new[]
+        {
+            "System.Private.CoreLib", "System.Runtime", "System.Threading", "System.Threading.Thread", "System.Collections", "System.Linq", "System.Memory",
+            "System.Text.RegularExpressions", "System.Console",
+        }.Where(Files.ContainsKey).Select(name => MetadataReference.CreateFromFile(Files[name])),
+    ];
 
     /// <summary>
     /// Lets every part of a module see every other. A linked assembly looks into classes from outside where a call was replaced by

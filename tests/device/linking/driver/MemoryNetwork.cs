@@ -20,8 +20,6 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
     /// <summary>A command the smarthost refuses once, for good.</summary>
     public string Refuse { get; set; } = "";
 
-    public int Delivered { get; private set; }
-
     public long Now { get; set; } = 1000;
 
     public IClock Clock => this;
@@ -92,14 +90,12 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
                 return null;
             }
 
-            Delivered++;
             return "250 2.0.0 taken\r\n";
         }
 
         if (Refuse.Length > 0 && line.StartsWith(Refuse, StringComparison.Ordinal))
         {
             Refuse = "";
-            Delivered++;
             return "550 5.1.1 nobody here of that name\r\n";
         }
 
