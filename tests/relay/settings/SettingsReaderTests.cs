@@ -285,6 +285,7 @@ public sealed class SettingsReaderTests
         var reader = new SettingsReader();
         byte[] file = Encoding.UTF8.GetBytes(text);
         Assert.False(reader.Read(file, file.Length, new RelaySettings()));
+        Transcript.Note("wrong", reader.ErrorLine + ":" + reader.ErrorColumn + " " + reader.Error);
         Assert.Equal($"{line}:{column}", $"{reader.ErrorLine}:{reader.ErrorColumn} {reader.Error}".Split(' ')[0]);
         Assert.Contains("expected", reader.Error);
     }
@@ -319,6 +320,13 @@ public sealed class SettingsReaderTests
         var reader = new SettingsReader();
         byte[] file = Encoding.UTF8.GetBytes(text);
         Assert.True(reader.Read(file, file.Length, settings), $"{reader.ErrorLine}:{reader.ErrorColumn}: {reader.Error}");
+        Transcript.Note("read", settings.ListenAddress + " " + settings.ListenPort + " " + settings.Hostname + " " + settings.AllowedNetworks.Length + " " + settings.SpoolPath + " "
+            + settings.SpoolQuota + " " + settings.AlertFrom + " " + settings.AlertTo);
+        for (Smarthost? smarthost = settings.Smarthost; smarthost != null; smarthost = smarthost.Next)
+        {
+            Transcript.Note("smarthost", smarthost.Host + " " + smarthost.Port + " " + smarthost.Security + " " + smarthost.User + " " + smarthost.Password);
+        }
+
         return settings;
     }
 }
