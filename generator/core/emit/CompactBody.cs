@@ -236,7 +236,7 @@ internal sealed class CompactBody : ParserBody
         _writer.Open($"if ({condition})");
         _writer.Line("_state = state;");
         _writer.Line("_position += i - offset;");
-        _writer.Line("_outcome = Accept() ? Outcome.Matched : Outcome.Failed;");
+        _writer.Line($"_outcome = {_draft.OutcomeOfEnding};");
         _writer.Line("return i - offset;");
         _writer.Close();
         _writer.Line();
@@ -287,7 +287,7 @@ internal sealed class CompactBody : ParserBody
         _writer.Close();
         _writer.Line();
         _writer.Open(_draft.HasCaptures
-            ? $"if (_outcome != Outcome.NeedsMore || _captureCount == {_draft.Request.MaximumCaptures})"
+            ? $"if (_outcome != Outcome.NeedsMore || !({_draft.HasRoom}))"
             : "if (_outcome != Outcome.NeedsMore)");
         _writer.Line("break;");
         _writer.Close();
