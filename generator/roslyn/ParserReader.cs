@@ -38,6 +38,7 @@ internal static class ParserReader
             !Is("OmitExplanations"),
             Is("TerseOnDevice"),
             !Is("OmitUndecided"),
+            Is("PreferSize"),
             PlaceOf(attribute, context.TargetNode, cancellation));
     }
 

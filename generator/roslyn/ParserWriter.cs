@@ -33,6 +33,7 @@ internal static class ParserWriter
             Explains = model.Explains,
             IsTerseOnDevice = model.IsTerseOnDevice,
             TellsUndecided = model.TellsUndecided,
+            PrefersSize = model.PrefersSize,
         });
         return new ParserOutput(
             model.HintName, source, new EquatableArray<Complaint>(diagnostics.Select(d => ComplaintOf(d, request.File, model.Place))));

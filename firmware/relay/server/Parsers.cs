@@ -17,19 +17,19 @@ public sealed partial class CommandParser
 }
 
 /// <summary>Parses one parameter of MAIL whose keyword an extension knows: SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH.</summary>
-[AbnfParser("mail-parameter", Captures = "size-value body-8bitmime body-binarymime ret-full envid-value", MaxCaptures = 4, OmitExplanations = true, OmitUndecided = true)]
+[AbnfParser("mail-parameter", Captures = "size-value body-8bitmime body-binarymime ret-full envid-value", MaxCaptures = 4, OmitExplanations = true, OmitUndecided = true, PreferSize = true)]
 public sealed partial class MailParameterParser
 {
 }
 
 /// <summary>Parses one parameter of RCPT whose keyword an extension knows: NOTIFY and ORCPT (RFC 3461).</summary>
-[AbnfParser("rcpt-parameter", Captures = "notify-never notify-success notify-failure notify-delay orcpt-value", MaxCaptures = 16, OmitExplanations = true, OmitUndecided = true)]
+[AbnfParser("rcpt-parameter", Captures = "notify-never notify-success notify-failure notify-delay orcpt-value", MaxCaptures = 16, OmitExplanations = true, OmitUndecided = true, PreferSize = true)]
 public sealed partial class RecipientParameterParser
 {
 }
 
 /// <summary>Parses the keyword of a parameter, to tell one that is unknown (555) from one whose value is wrong (501).</summary>
-[AbnfParser("parameter-keyword", OmitExplanations = true)]
+[AbnfParser("parameter-keyword", OmitExplanations = true, PreferSize = true)]
 public sealed partial class ParameterKeywordParser
 {
 }

@@ -8,12 +8,15 @@ public static class ParserEmitter
     {
         var draft = new ParserDraft(automaton, request);
         ParserBody body = request.Target == ParserTarget.Net ? new DirectCodeBody(draft)
-            : !request.PrefersTables && CodeBody.TryCreate(draft) is { } code ? code : new CompactBody(draft);
+            : DeviceBodyOf(draft);
         new ParserShell(draft, body).WriteFile();
         return draft.Writer.ToString();
     }
 
     /// <summary>How many octets of memory the tables of a parser for nanoFramework take.</summary>
     public static int TableSize(Automaton automaton) =>
-        CodeBody.TryCreate(new ParserDraft(automaton, new ParserRequest("", "Parser")))?.DataSize ?? new CompactTables(automaton).Size;
+        DeviceBodyOf(new ParserDraft(automaton, new ParserRequest("", "Parser"))).DataSize;
+
+    private static DeviceBody DeviceBodyOf(ParserDraft draft) =>
+        !draft.Request.PrefersSize && CodeBody.TryCreate(draft) is { } code ? code : new TableBody(draft);
 }

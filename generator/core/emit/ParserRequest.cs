@@ -38,8 +38,11 @@ public sealed class ParserRequest
     /// <summary>How many basic blocks, as estimated, a method that reads may have on .NET: the runtime optimises no method of more than 2,000.</summary>
     internal int MaximumBlocks { get; set; } = 1800;
 
-    /// <summary>Whether a parser for nanoFramework is written as tables even where code is smaller: what is too large for one method is.</summary>
-    internal bool PrefersTables { get; set; }
+    /// <summary>
+    /// Whether a parser for nanoFramework is written as tables: less flash, a little more memory, twice the instructions. One that
+    /// would be too large for one method is, and one with rules that nest.
+    /// </summary>
+    public bool PrefersSize { get; set; }
 
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;

@@ -253,6 +253,13 @@ internal sealed class ParserShell
     {
         _writer.Line("// Whether the input may end in the current state; if so, does what remains to be done.");
         _writer.Open("private bool Accept()");
+        if (_body.TryWriteAccept())
+        {
+            _writer.Close();
+            _writer.Line();
+            return;
+        }
+
         var cases = new Dictionary<int, string[]>();
         foreach (KeyValuePair<int, AutomatonState> numbered in _states)
         {

@@ -67,5 +67,8 @@ namespace SmtpEmbedded.Abnf
 
         /// <summary>Leaves out Undecided, which only readers of endless inputs need, to save flash.</summary>
         public bool OmitUndecided { get; set; }
+
+        /// <summary>On nanoFramework, writes small tables and one loop instead of code for each state: less flash, twice the instructions.</summary>
+        public bool PreferSize { get; set; }
     }
 }

@@ -14,6 +14,7 @@ internal sealed record ParserModel(
     bool Explains,
     bool IsTerseOnDevice,
     bool TellsUndecided,
+    bool PrefersSize,
     AttributePlace Place)
 {
     /// <summary>A name for the generated file that no other class has.</summary>

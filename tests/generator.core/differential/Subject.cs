@@ -65,7 +65,7 @@ internal sealed class Subject
         IReadOnlyList<IGeneratedParser>[] parsers =
         [
             ParserCompiler.Compile(automata),
-            ParserCompiler.Compile(automata, prefersTables: true),
+            ParserCompiler.Compile(automata, prefersSize: true),
             ParserCompiler.Compile(automata, target: ParserTarget.Net),
             ParserCompiler.Compile(automata, target: ParserTarget.Net, maximumBlocks: 30),
         ];

@@ -11,7 +11,8 @@ namespace SmtpEmbedded.Relay;
         + "path-entry spool-path quota-entry quota-number quota-unit "
         + "from-entry alert-from to-entry alert-to",
     TerseOnDevice = true,
-    OmitUndecided = true)]
+    OmitUndecided = true,
+    PreferSize = true)]
 public sealed partial class SettingsParser
 {
 }

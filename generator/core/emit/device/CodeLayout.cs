@@ -8,13 +8,16 @@ namespace SmtpEmbedded.Abnf;
 ///
 /// Most states of a protocol's automaton read the next letter of a keyword, or one more octet of a UTF-8 form: they accept one
 /// range of octets, go one way, and nothing else is done. Such a state is simple: three octets of data, in memory and in flash.
-/// All others become code, which takes flash alone. Code asks for the class of an octet, a number; the classes are numbered so that
+/// All others become code, which takes flash alone, or lists in a table. Both ask for the class of an octet, a number; the classes are numbered so that
 /// the octets of a run have the lowest and octets that are often treated alike are neighbours: then few comparisons do.
 /// </summary>
 internal sealed class CodeLayout
 {
     /// <summary>The span of a simple state that reads a letter in both cases.</summary>
     internal const int BothCases = 255;
+
+    /// <summary>Comparisons of columns' cells that are worth while; past it only runs decide the order.</summary>
+    private const int LargestOrder = 20_000_000;
 
     private readonly Automaton _automaton;
     private readonly List<int> _coded = new();
@@ -31,7 +34,7 @@ internal sealed class CodeLayout
         Columns = columns;
     }
 
-    /// <summary>The number of each state: first the simple ones, then the coded ones, then the final ones.</summary>
+    /// <summary>The number of each state: first the simple ones, then the coded ones, then the final ones, then the returning ones.</summary>
     internal int[] Numbers { get; }
 
     /// <summary>The simple states, in the order of their numbers.</summary>
@@ -65,14 +68,14 @@ internal sealed class CodeLayout
     {
         for (int state = 0; state < _automaton.States.Count; state++)
         {
-            if (_automaton.States[state].IsFinal)
+            if (_automaton.States[state].IsFinal || _automaton.States[state].IsReturning)
             {
                 continue;
             }
 
             int current = state;
             var accepted = Enumerable.Range(0, 256).Where(octet => Edge(current, octet) >= 0).ToList();
-            if (OctetRange.TryCover(accepted, out OctetRange range) && range.Last - range.First < BothCases
+            if (!_automaton.States[state].IsAccepting && OctetRange.TryCover(accepted, out OctetRange range) && range.Last - range.First < BothCases
                 && accepted.All(octet => Edge(current, octet) == Edge(current, accepted[0]))
                 && _automaton.Edges[Edge(state, accepted[0])].Actions.Count == 0)
             {
@@ -88,7 +91,9 @@ internal sealed class CodeLayout
     private void Number()
     {
         int number = 0;
-        foreach (int state in _simple.Select(s => s.State).Concat(_coded).Concat(Enumerable.Range(0, Numbers.Length).Where(s => _automaton.States[s].IsFinal)))
+        IEnumerable<int> all = Enumerable.Range(0, Numbers.Length);
+        foreach (int state in _simple.Select(s => s.State).Concat(_coded)
+            .Concat(all.Where(s => _automaton.States[s].IsFinal)).Concat(all.Where(s => _automaton.States[s].IsReturning)))
         {
             Numbers[state] = number++;
         }
@@ -121,6 +126,7 @@ internal sealed class CodeLayout
     /// <summary>Orders classes: those that most runs consist of first, and of them always the one that differs least from the one before.</summary>
     private List<int> Order(List<int[]> columns)
     {
+        bool isLarge = (long)columns.Count * columns.Count * _coded.Count > LargestOrder;
         int[] runs = columns.Select(column => column.Where((edge, i) => edge >= 0 && _automaton.Edges[edge].Target == _coded[i]).Count()).ToArray();
         var left = new List<int>(Enumerable.Range(0, columns.Count));
         var ordered = new List<int>();
@@ -128,7 +134,7 @@ internal sealed class CodeLayout
         {
             int most = left.Max(c => runs[c]);
             int best = left.Where(c => runs[c] == most)
-                .OrderBy(c => ordered.Count == 0 ? 0 : columns[c].Where((edge, i) => edge != columns[ordered[ordered.Count - 1]][i]).Count())
+                .OrderBy(c => ordered.Count == 0 || isLarge ? 0 : columns[c].Where((edge, i) => edge != columns[ordered[ordered.Count - 1]][i]).Count())
                 .ThenBy(c => c).First();
             ordered.Add(best);
             left.Remove(best);
