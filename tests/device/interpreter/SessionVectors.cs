@@ -72,7 +72,7 @@ internal sealed class SessionVectors : IVectors
             Collect();
             if (_session.Wants == SessionWants.Commit)
             {
-                _session.Committed(true);
+                _session.Committed();
                 Collect();
             }
         }

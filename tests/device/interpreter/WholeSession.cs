@@ -88,7 +88,8 @@ internal sealed class WholeSession
             }
             else if (session.Wants == SessionWants.Commit)
             {
-                session.Committed(spool.Sync());
+                spool.Sync();
+                session.Committed();
             }
             else if (session.Wants == SessionWants.Input && at < input.Count)
             {

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace SmtpEmbedded.Relay.Platform;
 
@@ -8,6 +9,12 @@ internal static class TlsStream
 {
     /// <summary>Refuses.</summary>
     public static Stream Open(Socket socket, string host, byte[]? authorities)
+    {
+        throw new IOException("there is no TLS in this build");
+    }
+
+    /// <summary>Refuses.</summary>
+    public static Stream Accept(Socket socket, X509Certificate2 certificate)
     {
         throw new IOException("there is no TLS in this build");
     }
