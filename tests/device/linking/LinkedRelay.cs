@@ -11,9 +11,9 @@ namespace SmtpEmbedded.Device.Tests.Linking;
 /// <summary>The device's build of the relay (tests/relay.nanoframework/relay) as compiled or as linked, and a program that uses it by its API.</summary>
 internal sealed class LinkedRelay
 {
-    private static readonly Lazy<LinkedRelay> LazyCompiled = new(() => new LinkedRelay(Image));
+    private static readonly Lazy<LinkedRelay> LazyCompiled = new(() => new LinkedRelay(Image!));
     private static readonly Lazy<LinkedRelay> LazyLinked = new(() => new LinkedRelay(
-        Probe.Link(Image, [.. DeviceLinker.ApiOf("SmtpEmbedded.Relay"), .. DeviceLinker.ApiOf("SmtpEmbedded.Relay.Settings")])));
+        Probe.Link(Image!, [.. DeviceLinker.ApiOf("SmtpEmbedded.Relay"), .. DeviceLinker.ApiOf("SmtpEmbedded.Relay.Settings")])));
 
     private readonly Type _driver;
 

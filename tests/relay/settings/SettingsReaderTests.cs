@@ -169,6 +169,7 @@ public sealed class SettingsReaderTests
         Assert.Null(second.Next.Next);
     }
 
+#if !NANOFRAMEWORK_1_0
     [Fact]
     public void EveryKeyOfAGatewayIsRead()
     {
@@ -206,6 +207,7 @@ public sealed class SettingsReaderTests
         Assert.Equal("/run/secret", first.Next!.PasswordFile);
         Assert.Equal("/var/mail/site", first.Next.Next!.Maildir);
     }
+#endif
 
     [Fact]
     public void MoreEntriesThanTheParserHasRoomForAreRead()
