@@ -48,6 +48,13 @@ public sealed class MemoryTests
         await client.ConnectAsync(fixture.Relay.EndPoint);
         byte[] buffer = new byte[1024];
         string seen = "";
+        while (!seen.Contains("220 "))
+        {
+            int greeting = await client.ReceiveAsync(buffer);
+            Assert.True(greeting > 0, seen);
+            seen += Encoding.ASCII.GetString(buffer, 0, greeting);
+        }
+
         await client.SendAsync(Encoding.ASCII.GetBytes("EHLO client.example.org\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n"));
         while (!seen.Contains("2.1.5"))
         {

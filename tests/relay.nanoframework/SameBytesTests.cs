@@ -21,7 +21,6 @@ public sealed class SameBytesTests
     [InlineData(typeof(CommandLineTableTests), 250)]
     [InlineData(typeof(ClientSessionTests), 30)]
     [InlineData(typeof(ClientFailureTests), 50)]
-    [InlineData(typeof(SettingsReaderTests), 40)]
     public void EveryDialogueGivesTheSameBytes(Type tests, int atLeast)
     {
         IReadOnlyList<TestCase> nano = TestCase.Of(tests);

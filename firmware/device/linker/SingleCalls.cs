@@ -100,7 +100,7 @@ internal sealed class SingleCalls
             depths ??= StackDepths.Of(caller.Body);
             int added = callee.Body.Instructions.Sum(NanoSize.Of);
             bool fits = added <= LargestCallee && size + added <= LargestCaller && caller.Body.Variables.Count + callee.Body.Variables.Count <= MostLocals;
-            if (fits && depths.TryGetValue(call, out int depth) && depth == Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
+            if (fits && HasSameObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
             {
                 return call;
             }
@@ -123,6 +123,33 @@ internal sealed class SingleCalls
     private static bool IsSimple(TypeReference type)
     {
         return !type.IsByReference && !type.IsPointer && (type.IsPrimitive || !type.IsValueType || type.Resolve() is { IsEnum: true });
+    }
+
+    /// <summary>Whether the method is called on the caller's own object: another could be null, and must be found to be at the call.</summary>
+    private static bool HasSameObject(MethodDefinition caller, MethodDefinition callee, Instruction call)
+    {
+        if (!callee.HasThis)
+        {
+            return true;
+        }
+
+        var push = call;
+        for (int i = 0; i < Arguments(callee) && push is not null; i++)
+        {
+            // Only what pushes one value and takes none: then the instructions before the call are its arguments, one each.
+            push = push.Previous;
+            if (push is null || (i < Arguments(callee) - 1 && !IsShortPush(push)))
+            {
+                return false;
+            }
+        }
+
+        return caller.HasThis && push is { OpCode.Code: Code.Ldarg_0 };
+    }
+
+    private static bool IsShortPush(Instruction instruction)
+    {
+        return instruction.OpCode is { StackBehaviourPop: StackBehaviour.Pop0, FlowControl: FlowControl.Next } && instruction.OpCode.StackBehaviourPush != StackBehaviour.Push0;
     }
 
     private static bool HoldsReferences(MethodDefinition method)

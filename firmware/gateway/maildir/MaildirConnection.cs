@@ -24,6 +24,8 @@ public sealed class MaildirConnection : IConnection
         var inner = new RelaySettings { Hostname = settings.Hostname };
         inner.Limits.MessageBytes = settings.Limits.MessageBytes * 2;
         inner.Limits.Recipients = settings.Limits.Recipients;
+        // There is nobody who might speak first.
+        inner.Limits.GreetingDelay = -1;
         _session = new ServerSession(inner, _spool, clock, log);
         _session.Open(LoopbackAddress, secured: false);
         Pump();

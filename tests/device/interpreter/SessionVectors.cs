@@ -22,6 +22,7 @@ internal sealed class SessionVectors : IVectors
         _conformance = conformance;
         RelaySettings settings = new RelaySettings();
         settings.Hostname = "relay.example";
+        settings.Limits.GreetingDelay = -1;
         _session = new ServerSession(settings, _spool, new StillClock(), new QuietLog());
     }
 

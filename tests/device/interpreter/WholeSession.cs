@@ -25,6 +25,7 @@ internal sealed class WholeSession
     {
         _conformance = conformance;
         _settings.Hostname = "relay.example";
+        _settings.Limits.GreetingDelay = -1;
         _settings.Smarthost.Host = "127.0.0.1";
         _settings.Smarthost.Security = SmarthostSecurity.None;
         _settings.AlertTo = "ops@example.org";

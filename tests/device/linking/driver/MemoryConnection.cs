@@ -5,7 +5,7 @@ using System.Threading;
 using SmtpEmbedded.Relay;
 
 /// <summary>A connection of the relay's whose other end is a script. Character n of a text stands for octet n.</summary>
-public sealed class MemoryConnection : IConnection
+public sealed class MemoryConnection : IClientConnection
 {
     private readonly Func<string, bool, string> _answer;
     private readonly List<byte> _toRelay = new();
@@ -105,6 +105,14 @@ public sealed class MemoryConnection : IConnection
 
         return true;
     }
+
+    public int Peek(byte[] buffer, int offset, int count, int timeoutMilliseconds)
+    {
+        // A script says nothing before it is greeted.
+        return Connection.TimedOut;
+    }
+
+    public bool AcceptTls(int timeoutMilliseconds) => false;
 
     public bool StartTls(string host, int timeoutMilliseconds) => false;
 

@@ -31,7 +31,7 @@ public sealed class MemoryListener : IListener
         return client.AwaitEnd();
     }
 
-    public IConnection Accept()
+    public IClientConnection Accept(int timeoutMilliseconds)
     {
         lock (_waiting)
         {
@@ -42,7 +42,10 @@ public sealed class MemoryListener : IListener
                     return null;
                 }
 
-                Monitor.Wait(_waiting);
+                if (!Monitor.Wait(_waiting, timeoutMilliseconds))
+                {
+                    return null;
+                }
             }
 
             return _waiting.Dequeue();
