@@ -51,6 +51,10 @@ internal static class DeviceCompiler
     public static DeviceCompilation CompileFiles(string name, IReadOnlyList<string> files, IReadOnlyList<MetadataReference> references) =>
         CompileWithParsers(name, files.Select(file => Parse(File.ReadAllText(file), RepositoryFiles.Relative(file))), references);
 
+    /// <summary>Compiles sources as they are.</summary>
+    public static DeviceCompilation CompileSources(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references) =>
+        Emit(Create(name, trees, references), []);
+
     /// <summary>Compiles sources, with the parsers the generator adds to them.</summary>
     public static DeviceCompilation CompileWithParsers(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references)
     {

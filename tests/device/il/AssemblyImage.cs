@@ -48,6 +48,9 @@ internal sealed class AssemblyImage
     /// <summary>The body of a method; null for an abstract one.</summary>
     public MethodCode? Find(MethodDefinitionHandle handle) => _byHandle.GetValueOrDefault(handle);
 
+    /// <summary>The data an array is filled from.</summary>
+    public byte[] DataAt(int address, int size) => [.. _file.GetSectionData(address).GetContent(0, size)];
+
     /// <summary>A type's name with its namespace and the types it is nested in.</summary>
     public string NameOf(TypeDefinitionHandle handle)
     {
