@@ -21,6 +21,8 @@ internal static class ParserReader
 
         string Text(string name) => named.TryGetValue(name, out TypedConstant value) ? value.Value as string ?? "" : "";
 
+        bool Is(string name) => named.TryGetValue(name, out TypedConstant value) && value.Value is true;
+
         int Number(string name) => named.TryGetValue(name, out TypedConstant value) && value.Value is int number && number > 0 ? number : 32;
 
         return new ParserModel(
@@ -33,7 +35,10 @@ internal static class ParserReader
             Number("MaxCaptures"),
             Number("MaxDepth"),
             Text("Target") is { Length: > 0 } target ? target : TargetChoice.Of(context.SemanticModel.Compilation, context.TargetNode.SyntaxTree),
-            !(named.TryGetValue("OmitExplanations", out TypedConstant omit) && omit.Value is true),
+            !Is("OmitExplanations"),
+            Is("TerseOnDevice"),
+            !Is("OmitUndecided"),
+            Is("PreferSize"),
             PlaceOf(attribute, context.TargetNode, cancellation));
     }
 

@@ -31,6 +31,9 @@ internal static class ParserWriter
             MaximumCaptures = model.MaximumCaptures,
             MaximumDepth = model.MaximumDepth,
             Explains = model.Explains,
+            IsTerseOnDevice = model.IsTerseOnDevice,
+            TellsUndecided = model.TellsUndecided,
+            PrefersSize = model.PrefersSize,
         });
         return new ParserOutput(
             model.HintName, source, new EquatableArray<Complaint>(diagnostics.Select(d => ComplaintOf(d, request.File, model.Place))));

@@ -20,19 +20,20 @@ internal sealed class CaptureMembers
     /// <summary>Writes them.</summary>
     internal void Write()
     {
+        string first = _draft.FirstCapture == 0 ? "3 * index" : $"(3 * index) + {_draft.FirstCapture}";
         _draft.Summary($"How many captures there are, {_draft.Request.MaximumCaptures} at most, in the order in which they end.");
         _writer.Open("public int CaptureCount");
-        _writer.Line("get { return _captureCount; }");
+        _writer.Line($"get {{ return {(!_draft.KeepsEnd ? "_captureCount" : _draft.FirstCapture == 0 ? "_captureEnd / 3" : $"(_captureEnd - {_draft.FirstCapture}) / 3")}; }}");
         _writer.Close();
         _writer.Line();
-        WriteAccessor("Rule", "CaptureRule", "(Rule)_captures[3 * index]", "Which rule a capture is of.");
-        WriteAccessor("int", "CaptureStart", "_captures[(3 * index) + 1]", "Where a capture begins, as an offset from the first octet after Reset.");
-        WriteAccessor("int", "CaptureEnd", "_captures[(3 * index) + 2]", "Where a capture ends, exclusive, as an offset from the first octet after Reset.");
+        WriteAccessor("Rule", "CaptureRule", $"(Rule)_captures[{first}]", "Which rule a capture is of.");
+        WriteAccessor("int", "CaptureStart", $"_captures[(3 * index) + {_draft.FirstCapture + 1}]", "Where a capture begins, as an offset from the first octet after Reset.");
+        WriteAccessor("int", "CaptureEnd", $"_captures[(3 * index) + {_draft.FirstCapture + 2}]", "Where a capture ends, exclusive, as an offset from the first octet after Reset.");
         _draft.Summary("The index of the first capture of a rule at or after an index, or -1.");
         _writer.Open("public int Find(Rule rule, int from)");
-        _writer.Open("for (int i = from; i < _captureCount; i++)");
-        _writer.Open("if (_captures[3 * i] == (int)rule)");
-        _writer.Line("return i;");
+        _writer.Open("for (int index = from; index < CaptureCount; index++)");
+        _writer.Open($"if (_captures[{first}] == (int)rule)");
+        _writer.Line("return index;");
         _writer.Close();
         _writer.Close();
         _writer.Line();
@@ -41,19 +42,28 @@ internal sealed class CaptureMembers
         _writer.Line();
         _draft.Summary("Takes the captures so far away, to make room for more: for inputs without an end.");
         _writer.Open("public void ClearCaptures()");
-        _writer.Line("_captureCount = 0;");
+        _writer.Line(_draft.Clear);
         _writer.Close();
         _writer.Line();
-        WriteUndecided();
+        if (_draft.Request.TellsUndecided)
+        {
+            WriteUndecided();
+        }
+
+        WriteAdd();
+    }
+
+    private void WriteAdd()
+    {
         if (_draft.Request.Target == ParserTarget.Net)
         {
             _writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
         }
 
         _writer.Open("private void Add(int rule, int start, int end)");
-        _writer.Open($"if (_captureCount == {_draft.Request.MaximumCaptures})");
+        _writer.Open(_draft.KeepsEnd ? $"if (!({_draft.HasRoom}))" : $"if (_captureCount == {_draft.Request.MaximumCaptures})");
         _writer.Line("_outcome = Outcome.Failed;");
-        if (_draft.Request.Explains)
+        if (_draft.Request.HasTexts)
         {
             _writer.Line($"_limit = \"no more than {_draft.Request.MaximumCaptures} captures\";");
         }
@@ -62,10 +72,15 @@ internal sealed class CaptureMembers
         _writer.Close();
         _writer.Line();
         _writer.Line("int[] captures = _captures;");
-        _writer.Line("int at = 3 * _captureCount++;");
+        _writer.Line(_draft.KeepsEnd ? "int at = _captureEnd;" : "int at = 3 * _captureCount++;");
         _writer.Line("captures[at] = rule;");
         _writer.Line("captures[at + 1] = start;");
         _writer.Line("captures[at + 2] = end;");
+        if (_draft.KeepsEnd)
+        {
+            _writer.Line("_captureEnd = at + 3;");
+        }
+
         _writer.Close();
         _writer.Line();
     }
@@ -90,7 +105,7 @@ internal sealed class CaptureMembers
         {
             AutomatonState state = numbered.Value;
             var places = state.LiveRegisters.Select(r => $"_position - _register{r}")
-                .Concat(state.OpenCaptures.Where(_ => !_draft.HasCalls).Select(c => $"_position - _start{_draft.Captures[c]}")).ToList();
+                .Concat(state.OpenCaptures.Where(_ => !_draft.HasCalls).Select(c => $"_position - {_draft.StartOf(c)}")).ToList();
             if (state.UndecidedOctets == 0 && places.Count == 0)
             {
                 continue;
@@ -126,7 +141,7 @@ internal sealed class CaptureMembers
         {
             if (_draft.HasStart(i))
             {
-                starts.Add(($"_start{_draft.Captures[i]} >= 0", $"_start{_draft.Captures[i]}"));
+                starts.Add(($"{_draft.StartOf(i)} >= 0", _draft.StartOf(i)));
             }
         }
 

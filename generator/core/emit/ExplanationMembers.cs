@@ -22,7 +22,7 @@ internal sealed class ExplanationMembers
     {
         var rules = new Dictionary<int, string[]>();
         var expected = new Dictionary<int, string[]>();
-        foreach (KeyValuePair<int, AutomatonState> numbered in _states.Where(s => !s.Value.IsFinal && !s.Value.IsReturning))
+        foreach (KeyValuePair<int, AutomatonState> numbered in _states.Where(s => _draft.Request.HasTexts && !s.Value.IsFinal && !s.Value.IsReturning))
         {
             int number = numbered.Key;
             AutomatonState state = numbered.Value;
@@ -30,8 +30,9 @@ internal sealed class ExplanationMembers
             expected.Add(number, new[] { $"return {Quote(string.Join(", ", state.Expected))};" });
         }
 
-        WriteExplanation("FailedRule", "After a failure, the innermost rule that every reading of the input was in.", rules);
-        WriteExplanation("Expected", "After a failure, what would have been accepted in place of the octet at Position: rules, strings and ranges, with commas between.", expected);
+        string empty = _draft.Request.HasTexts ? "" : " Left empty, to save flash.";
+        WriteExplanation("FailedRule", "After a failure, the innermost rule that every reading of the input was in." + empty, rules);
+        WriteExplanation("Expected", "After a failure, what would have been accepted in place of the octet at Position: rules, strings and ranges, with commas between." + empty, expected);
     }
 
     private void WriteExplanation(string name, string summary, Dictionary<int, string[]> cases)
@@ -39,7 +40,7 @@ internal sealed class ExplanationMembers
         _draft.Summary(summary);
         _writer.Open($"public string {name}");
         _writer.Open("get");
-        if (name == "Expected" && _draft.HasLimits)
+        if (name == "Expected" && _draft.HasLimits && _draft.Request.HasTexts)
         {
             _writer.Open("if (_limit.Length > 0)");
             _writer.Line("return _limit;");

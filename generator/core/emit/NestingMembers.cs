@@ -52,7 +52,7 @@ internal sealed class NestingMembers
         {
             if (_draft.HasStart(i))
             {
-                _writer.Line($"_start{_draft.Captures[i]} = -1;");
+                _writer.Line($"{_draft.StartOf(i)} = -1;");
             }
         }
     }
@@ -85,7 +85,7 @@ internal sealed class NestingMembers
     {
         _writer.Open($"if (_outcome == Outcome.Failed || {count} == {most})");
         _writer.Line("_outcome = Outcome.Failed;");
-        if (_draft.Request.Explains)
+        if (_draft.Request.HasTexts)
         {
             _writer.Line($"_limit = \"{text}\";");
         }

@@ -19,4 +19,8 @@ internal abstract class ParserBody
 
     /// <summary>Writes Feed and what it calls.</summary>
     internal abstract void WriteFeed();
+
+    /// <summary>Writes a body of Accept that goes by its own tables, if it has one; otherwise a switch over states is written.</summary>
+    /// <returns>Whether it did.</returns>
+    internal virtual bool TryWriteAccept() => false;
 }

@@ -44,6 +44,32 @@ internal sealed class ParserDraft
             .Concat(Automaton.States.SelectMany(s => s.FinalActions))
             .Any(a => a.Kind == ActionKind.Close && a.Index == capture);
 
+    /// <summary>Whether the input may end where more could follow, so that it takes a look at the state to know.</summary>
+    internal bool HasAccept => Request.Target == ParserTarget.Net || Automaton.States.Where((s, i) => s.IsAccepting && (i == 0 || !s.IsFinal)).Any();
+
+    /// <summary>The expression for what comes of an input that ends in the current state.</summary>
+    internal string OutcomeOfEnding => HasAccept ? "Accept() ? Outcome.Matched : Outcome.Failed" : "Outcome.Failed";
+
+    /// <summary>
+    /// Where a captured rule's beginning is noted: a field on .NET; on a device, where a field takes more than twice the memory of an
+    /// array's element, the number in its place among the first of the array of captures.
+    /// </summary>
+    internal string StartOf(int capture) => Request.Target == ParserTarget.Net
+        ? $"_start{Captures[capture]}"
+        : $"_captures[{capture}]";
+
+    /// <summary>The place of the first capture in the array of captures, which on a device is behind the beginnings.</summary>
+    internal int FirstCapture => KeepsEnd ? Captures.Count : 0;
+
+    /// <summary>On a device the parser keeps the place where the captures end instead of their number: that is what it needs most.</summary>
+    internal bool KeepsEnd => Request.Target != ParserTarget.Net;
+
+    /// <summary>The condition that one more capture can be noted.</summary>
+    internal string HasRoom => KeepsEnd ? $"_captureEnd != {FirstCapture + (3 * Request.MaximumCaptures)}" : $"_captureCount != {Request.MaximumCaptures}";
+
+    /// <summary>The statement that forgets all captures.</summary>
+    internal string Clear => KeepsEnd ? $"_captureEnd = {FirstCapture};" : "_captureCount = 0;";
+
     /// <summary>Writes a documentation comment.</summary>
     internal void Summary(string text) => Writer.Line($"/// <summary>{text}</summary>");
 
@@ -56,12 +82,12 @@ internal sealed class ParserDraft
         ActionKind.Open when Automaton.NestedCaptures[a.Index] => $"Begin({Expression(a.Place, at)});",
         ActionKind.Close when Automaton.NestedCaptures[a.Index] => $"Add({a.Index}, _nestedStarts[--_nestedStartCount], {Expression(a.Place, at)});",
         ActionKind.Push => $"Call({a.Index});",
-        ActionKind.Open => $"_start{Captures[a.Index]} = {Expression(a.Place, at)};",
-        ActionKind.Close when HasCalls => $"Add({a.Index}, _start{Captures[a.Index]}, {Expression(a.Place, at)}); _start{Captures[a.Index]} = -1;",
-        ActionKind.Close => $"Add({a.Index}, _start{Captures[a.Index]}, {Expression(a.Place, at)});",
+        ActionKind.Open => $"{StartOf(a.Index)} = {Expression(a.Place, at)};",
+        ActionKind.Close when HasCalls => $"Add({a.Index}, {StartOf(a.Index)}, {Expression(a.Place, at)}); {StartOf(a.Index)} = -1;",
+        ActionKind.Close => $"Add({a.Index}, {StartOf(a.Index)}, {Expression(a.Place, at)});",
         _ => $"_register{a.Index} = {Expression(a.Place, at)};",
     }).ToArray();
 
-    private static string Expression(Place place, string at) =>
+    internal static string Expression(Place place, string at) =>
         place.IsRegister ? $"_register{place.Value}" : place.Value == 0 ? at : $"{at} - {place.Value}";
 }

@@ -7,11 +7,16 @@ public static class ParserEmitter
     public static string Emit(Automaton automaton, ParserRequest request)
     {
         var draft = new ParserDraft(automaton, request);
-        ParserBody body = request.Target == ParserTarget.Net ? new DirectCodeBody(draft) : new CompactBody(draft);
+        ParserBody body = request.Target == ParserTarget.Net ? new DirectCodeBody(draft)
+            : DeviceBodyOf(draft);
         new ParserShell(draft, body).WriteFile();
         return draft.Writer.ToString();
     }
 
     /// <summary>How many octets of memory the tables of a parser for nanoFramework take.</summary>
-    public static int TableSize(Automaton automaton) => new CompactTables(automaton).Size;
+    public static int TableSize(Automaton automaton) =>
+        DeviceBodyOf(new ParserDraft(automaton, new ParserRequest("", "Parser"))).DataSize;
+
+    private static DeviceBody DeviceBodyOf(ParserDraft draft) =>
+        !draft.Request.PrefersSize && CodeBody.TryCreate(draft) is { } code ? code : new TableBody(draft);
 }

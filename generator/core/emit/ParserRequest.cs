@@ -38,6 +38,21 @@ public sealed class ParserRequest
     /// <summary>How many basic blocks, as estimated, a method that reads may have on .NET: the runtime optimises no method of more than 2,000.</summary>
     internal int MaximumBlocks { get; set; } = 1800;
 
+    /// <summary>
+    /// Whether a parser for nanoFramework is written as tables: less flash, a little more memory, twice the instructions. One that
+    /// would be too large for one method is, and one with rules that nest.
+    /// </summary>
+    public bool PrefersSize { get; set; }
+
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;
+
+    /// <summary>Whether the members that say so are there and empty on nanoFramework, so that the same source compiles for both targets.</summary>
+    public bool IsTerseOnDevice { get; set; }
+
+    /// <summary>Whether the parser can say how many of the last octets are undecided, as only readers of streams ask.</summary>
+    public bool TellsUndecided { get; set; } = true;
+
+    /// <summary>Whether it has the texts, and not only the members.</summary>
+    internal bool HasTexts => Explains && !(IsTerseOnDevice && Target == ParserTarget.NanoFramework);
 }

@@ -80,7 +80,11 @@ internal sealed class ParserShell
         WriteReset();
         _body.WriteFeed();
         WriteFinish();
-        WriteAccept();
+        if (_draft.HasAccept)
+        {
+            WriteAccept();
+        }
+
         WriteProperties();
         if (_draft.HasCalls)
         {
@@ -165,16 +169,18 @@ internal sealed class ParserShell
         {
             for (int i = 0; i < _draft.Captures.Count; i++)
             {
-                if (_draft.HasStart(i))
+                if (_draft.HasStart(i) && !_draft.KeepsEnd)
                 {
                     _writer.Line($"private int _start{_draft.Captures[i]};");
                 }
             }
 
-            _writer.Line("private int _captureCount;");
+            _writer.Line(_draft.KeepsEnd ? "private int _captureEnd;" : "private int _captureCount;");
             _writer.Line();
-            _writer.Line("// Three numbers a capture: rule, start, end.");
-            _writer.Line($"private readonly int[] _captures = new int[{3 * _draft.Request.MaximumCaptures}];");
+            _writer.Line(_draft.FirstCapture == 0
+                ? "// Three numbers a capture: rule, start, end."
+                : "// Where captures that have not ended begin, a number for each rule; then three numbers a capture: rule, start, end.");
+            _writer.Line($"private readonly int[] _captures = new int[{_draft.FirstCapture + (3 * _draft.Request.MaximumCaptures)}];");
         }
 
         if (_draft.HasCalls)
@@ -183,7 +189,7 @@ internal sealed class ParserShell
             new NestingMembers(_draft, _body, _states).WriteFields();
         }
 
-        if (_draft.HasLimits && _draft.Request.Explains)
+        if (_draft.HasLimits && _draft.Request.HasTexts)
         {
             _writer.Line();
             _writer.Line("// The bound that the input went past, or empty.");
@@ -208,7 +214,7 @@ internal sealed class ParserShell
         _writer.Line("_alternative = Alternative.None;");
         if (_draft.HasCaptures)
         {
-            _writer.Line("_captureCount = 0;");
+            _writer.Line(_draft.Clear);
         }
 
         if (_draft.HasCalls)
@@ -216,7 +222,7 @@ internal sealed class ParserShell
             new NestingMembers(_draft, _body, _states).WriteReset();
         }
 
-        if (_draft.HasLimits && _draft.Request.Explains)
+        if (_draft.HasLimits && _draft.Request.HasTexts)
         {
             _writer.Line("_limit = \"\";");
         }
@@ -235,7 +241,7 @@ internal sealed class ParserShell
         _draft.Summary("Says that the input has ended: it is matched if it was a whole sentence, and failed otherwise.");
         _writer.Open("public Outcome Finish()");
         _writer.Open("if (_outcome == Outcome.NeedsMore)");
-        _writer.Line("_outcome = Accept() ? Outcome.Matched : Outcome.Failed;");
+        _writer.Line($"_outcome = {_draft.OutcomeOfEnding};");
         _writer.Close();
         _writer.Line();
         _writer.Line("return _outcome;");
@@ -247,6 +253,13 @@ internal sealed class ParserShell
     {
         _writer.Line("// Whether the input may end in the current state; if so, does what remains to be done.");
         _writer.Open("private bool Accept()");
+        if (_body.TryWriteAccept())
+        {
+            _writer.Close();
+            _writer.Line();
+            return;
+        }
+
         var cases = new Dictionary<int, string[]>();
         foreach (KeyValuePair<int, AutomatonState> numbered in _states)
         {

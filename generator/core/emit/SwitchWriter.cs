@@ -6,11 +6,14 @@ namespace SmtpEmbedded.Abnf;
 
 /// <summary>
 /// Writes switches over state numbers. A jump table of the device's interpreter counts its targets in one byte, so a wide
-/// switch is written as several over windows of <see cref="Window"/> numbers.
+/// switch is written as several over windows of <see cref="Window"/> numbers. One that is wide for its place alone is one switch.
 /// </summary>
 internal static class SwitchWriter
 {
     private const int Window = 128;
+
+    /// <summary>A jump table has at most 255 targets; the compiler may begin one at 0.</summary>
+    private const int Widest = 250;
 
     /// <summary>Writes a switch whose bodies all leave the method or fall through to what follows it.</summary>
     /// <param name="writer">Takes the text.</param>
@@ -18,7 +21,8 @@ internal static class SwitchWriter
     /// <param name="cases">For each number the lines of its body; equal bodies are joined.</param>
     internal static void Write(CodeWriter writer, string value, IReadOnlyDictionary<int, string[]> cases)
     {
-        var windows = cases.GroupBy(c => c.Key / Window).OrderBy(g => g.Key).ToList();
+        bool isOne = cases.Count > 0 && cases.Keys.Max() - cases.Keys.Min() < Widest;
+        var windows = cases.GroupBy(c => isOne ? 0 : c.Key / Window).OrderBy(g => g.Key).ToList();
         foreach (var window in windows)
         {
             if (windows.Count > 1)

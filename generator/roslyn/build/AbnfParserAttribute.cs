@@ -58,5 +58,17 @@ namespace SmtpEmbedded.Abnf
 
         /// <summary>Leaves out the texts that say what was expected, to save flash.</summary>
         public bool OmitExplanations { get; set; }
+
+        /// <summary>
+        /// Leaves out those texts on nanoFramework alone: FailedRule and Expected are there and empty, so that the same source
+        /// compiles for .NET, where they say all.
+        /// </summary>
+        public bool TerseOnDevice { get; set; }
+
+        /// <summary>Leaves out Undecided, which only readers of endless inputs need, to save flash.</summary>
+        public bool OmitUndecided { get; set; }
+
+        /// <summary>On nanoFramework, writes small tables and one loop instead of code for each state: less flash, twice the instructions.</summary>
+        public bool PreferSize { get; set; }
     }
 }

@@ -12,6 +12,9 @@ internal sealed record ParserModel(
     int MaximumDepth,
     string Target,
     bool Explains,
+    bool IsTerseOnDevice,
+    bool TellsUndecided,
+    bool PrefersSize,
     AttributePlace Place)
 {
     /// <summary>A name for the generated file that no other class has.</summary>

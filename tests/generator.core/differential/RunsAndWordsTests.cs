@@ -95,6 +95,7 @@ public class RunsAndWordsTests
         ParserCompiler.Compile([automaton], target: ParserTarget.Net)[0],
         ParserCompiler.Compile([automaton], target: ParserTarget.Net, maximumBlocks: 10)[0],
         ParserCompiler.Compile([automaton])[0],
+        ParserCompiler.Compile([automaton], prefersSize: true)[0],
     ];
 
     /// <summary>Whole, and at one cut of each kind: the parser says what the automaton says.</summary>

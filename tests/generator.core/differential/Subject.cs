@@ -29,7 +29,7 @@ internal sealed class Subject
 
     public AutomatonMatcher Matcher { get; }
 
-    /// <summary>The emitted parsers, once they are compiled: for nanoFramework, for .NET, and for .NET in as many methods as can be.</summary>
+    /// <summary>The emitted parsers, once they are compiled: for nanoFramework, as code and as tables, for .NET, and for .NET in as many methods as can be.</summary>
     public IReadOnlyList<IGeneratedParser> Generated { get; private set; } = [];
 
     /// <summary>Compiles a root; throws with the compiler's complaints where it refuses.</summary>
@@ -65,6 +65,7 @@ internal sealed class Subject
         IReadOnlyList<IGeneratedParser>[] parsers =
         [
             ParserCompiler.Compile(automata),
+            ParserCompiler.Compile(automata, prefersSize: true),
             ParserCompiler.Compile(automata, target: ParserTarget.Net),
             ParserCompiler.Compile(automata, target: ParserTarget.Net, maximumBlocks: 30),
         ];

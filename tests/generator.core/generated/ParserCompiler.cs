@@ -25,8 +25,10 @@ internal static class ParserCompiler
     /// <param name="maximumCaptures">How many captures each holds.</param>
     /// <param name="target">What they are to run on.</param>
     /// <param name="maximumBlocks">How large a method may be; a small one makes many methods of a parser.</param>
+    /// <param name="prefersSize">Whether parsers for nanoFramework are tables where they would be code.</param>
     public static IReadOnlyList<IGeneratedParser> Compile(
-        IReadOnlyList<Automaton> automata, int maximumCaptures = 4096, ParserTarget target = ParserTarget.NanoFramework, int maximumBlocks = 1800)
+        IReadOnlyList<Automaton> automata, int maximumCaptures = 4096, ParserTarget target = ParserTarget.NanoFramework, int maximumBlocks = 1800,
+        bool prefersSize = false)
     {
         var trees = new List<SyntaxTree>();
         for (int i = 0; i < automata.Count; i++)
@@ -37,6 +39,7 @@ internal static class ParserCompiler
                 MaximumCaptures = maximumCaptures,
                 Target = target,
                 MaximumBlocks = maximumBlocks,
+                PrefersSize = prefersSize,
             };
 
             // In the oldest language it is meant for.

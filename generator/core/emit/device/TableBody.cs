@@ -1,0 +1,222 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SmtpEmbedded.Abnf;
+
+/// <summary>
+/// Reads by tables, for nanoFramework: as little flash as can be, at about twice the instructions of <see cref="CodeBody"/>. One
+/// short loop serves all states; what an edge does is a case of a switch. C# 7, byte arrays, no switch a device could not run.
+/// </summary>
+internal sealed class TableBody : DeviceBody
+{
+    private readonly TableLayout _tables;
+
+    internal TableBody(ParserDraft draft)
+        : base(draft)
+    {
+        _tables = new TableLayout(draft.Automaton, Layout);
+    }
+
+    internal override int DataSize => Layout.Size + _tables.Size;
+
+    internal override void WriteTables()
+    {
+        base.WriteTables();
+        if (_tables.Starts.Count > 0)
+        {
+            Writer.Line("// Three numbers a range of classes, in order: the last class of the range, what is done (0 nothing, the highest: nothing is");
+            Writer.Line("// acceptable), and the next state.");
+            WriteArray(_tables.IsWide ? "ushort" : "byte", "Ways", _tables.Ways);
+            Writer.Line($"// For each state from {Layout.Simple.Count} on where its ranges begin.");
+            WriteArray(_tables.Ways.Count > 256 ? "ushort" : "byte", "Starts", _tables.Starts);
+        }
+    }
+
+    internal override void WriteFeed()
+    {
+        bool hasCoded = Layout.Coded.Count > 0;
+        WriteFeedHead();
+        Writer.Line("int i = offset;");
+        Writer.Line("int state = _state;");
+        Writer.Line("int end = offset + count;");
+        Writer.Line("int origin = _position - offset;");
+        Writer.Open("for (; i < end; i++)");
+        if (HasSimple)
+        {
+            if (hasCoded)
+            {
+                Writer.Open($"if (state < {Layout.Simple.Count})");
+            }
+
+            WriteSimpleStep();
+            if (hasCoded)
+            {
+                Writer.Close();
+                Writer.Open("else");
+            }
+        }
+
+        if (hasCoded)
+        {
+            WriteWayStep();
+            if (HasSimple)
+            {
+                Writer.Close();
+            }
+        }
+        else if (!HasSimple)
+        {
+            Writer.Line("goto Dead;");
+        }
+
+        Writer.Line();
+        WriteArrival();
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("_state = state;");
+        Writer.Line("_position = i + origin;");
+        Writer.Line("return i - offset;");
+        Writer.Line();
+        Label("Dead");
+        Writer.Line("_state = state;");
+        Writer.Line("_position = i + origin;");
+        Writer.Line($"_outcome = {Draft.OutcomeOfEnding};");
+        Writer.Line("return i - offset;");
+        Writer.Close();
+        Writer.Line();
+        if (_tables.HasActions)
+        {
+            WriteDo();
+        }
+    }
+
+    private void WriteDo()
+    {
+        var cases = new Dictionary<int, string[]>();
+        for (int i = 0; i < _tables.Actions.Count; i++)
+        {
+            cases.Add(i + 1, Draft.Statements(_tables.Actions[i], "at"));
+        }
+
+        Writer.Line("// Does what belongs to an edge; at is the place behind its octet.");
+        Writer.Open("private void Do(int doing, int at)");
+        SwitchWriter.Write(Writer, "doing", cases);
+        Writer.Close();
+        Writer.Line();
+    }
+
+    internal override bool TryWriteAccept()
+    {
+        if (Layout.Coded.Count == 0)
+        {
+            return false;
+        }
+
+        if (HasSimple)
+        {
+            Writer.Open($"if (_state < {Layout.Simple.Count})");
+            Writer.Line("return false;");
+            Writer.Close();
+            Writer.Line();
+        }
+
+        Writer.Line("// The end is a class of its own, behind all others.");
+        Writer.Line($"int way = Starts[{(HasSimple ? $"_state - {Layout.Simple.Count}" : "_state")}];");
+        Writer.Open($"while (Ways[way] < {Layout.ClassCount})");
+        Writer.Line("way += 3;");
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("int doing = Ways[way + 1];");
+        Writer.Open($"if (doing == {_tables.Dead})");
+        Writer.Line("return false;");
+        Writer.Close();
+        Writer.Line();
+        if (_tables.HasActions)
+        {
+            Writer.Line("Do(doing, _position + 1);");
+        }
+
+        Writer.Line("return _outcome != Outcome.Failed;");
+        return true;
+    }
+
+    private void WriteWayStep()
+    {
+        Writer.Line("int kind = Classes[buffer[i]];");
+        Writer.Line($"int way = Starts[{(HasSimple ? $"state - {Layout.Simple.Count}" : "state")}];");
+        Writer.Open("while (kind > Ways[way])");
+        Writer.Line("way += 3;");
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("int doing = Ways[way + 1];");
+        if (!_tables.HasActions)
+        {
+            Writer.Open("if (doing != 0)");
+            Writer.Line("goto Dead;");
+            Writer.Close();
+            Writer.Line();
+            Writer.Line("state = Ways[way + 2];");
+            return;
+        }
+
+        Writer.Open("if (doing != 0)");
+        Writer.Open($"if (doing == {_tables.Dead})");
+        Writer.Line("goto Dead;");
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("Do(doing, i + origin + 1);");
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("state = Ways[way + 2];");
+        if (Draft.HasLimits)
+        {
+            WriteLimits();
+        }
+    }
+
+    /// <summary>Stops at a bound.</summary>
+    private void WriteLimits()
+    {
+        Writer.Line("// Past a bound: the octet that goes past it is not consumed.");
+        Writer.Open(Draft.HasCalls ? "if (_outcome == Outcome.Failed)" : "if (doing != 0 && _outcome == Outcome.Failed)");
+        Writer.Line("break;");
+        Writer.Close();
+        if (Draft.HasCaptures && !Draft.HasCalls)
+        {
+            Writer.Line();
+            Writer.Open($"if (doing != 0 && state < {Layout.FirstFinal} && !({Draft.HasRoom}))");
+            Writer.Line("i++;");
+            Writer.Line("break;");
+            Writer.Close();
+        }
+    }
+
+    /// <summary>Looks where an octet has led: out of nested rules, or to the end.</summary>
+    private void WriteArrival()
+    {
+        if (Draft.HasCalls)
+        {
+            Writer.Open($"if (state >= {NestingMembers.FirstReturning(Automaton)})");
+            Writer.Line("state = Return(state, i + origin + 1);");
+            Writer.Open("if (_outcome == Outcome.Failed)");
+            Writer.Line("break;");
+            Writer.Close();
+            Writer.Close();
+            Writer.Line();
+        }
+
+        Writer.Open($"if (state >= {Layout.FirstFinal})");
+        Writer.Line("_outcome = Outcome.Matched;");
+        Writer.Line("i++;");
+        Writer.Line("break;");
+        Writer.Close();
+        if (Draft.HasCaptures && Draft.HasCalls)
+        {
+            Writer.Line();
+            Writer.Open($"if (!({Draft.HasRoom}))");
+            Writer.Line("i++;");
+            Writer.Line("break;");
+            Writer.Close();
+        }
+    }
+}
