@@ -94,7 +94,8 @@ internal sealed class ReplyReader
                 EndLine();
                 break;
             case ReplyParser.Outcome.Failed:
-                Reject("is not a reply: at byte " + (_parser.Position + 1).ToString() + " of the line " + _parser.Expected + " was expected");
+                string expected = _parser.Expected.Length > 0 ? _parser.Expected : "something else";
+                Reject("is not a reply: at byte " + (_parser.Position + 1).ToString() + " of the line " + expected + " was expected");
                 break;
             default:
                 if (_lineLength == _line.Length)

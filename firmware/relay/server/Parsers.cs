@@ -9,37 +9,39 @@ namespace SmtpEmbedded.Relay;
 [AbnfParser(
     "command",
     Captures = "ehlo-domain helo-domain postmaster-path Mailbox Local-part esmtp-param esmtp-keyword chunk-size last-marker",
-    MaxCaptures = CommandReader.MostCaptures)]
+    MaxCaptures = CommandReader.MostCaptures,
+    TerseOnDevice = true,
+    OmitUndecided = true)]
 public sealed partial class CommandParser
 {
 }
 
 /// <summary>Parses one parameter of MAIL whose keyword an extension knows: SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH.</summary>
-[AbnfParser("mail-parameter", Captures = "size-value body-8bitmime body-binarymime ret-full envid-value", MaxCaptures = 4)]
+[AbnfParser("mail-parameter", Captures = "size-value body-8bitmime body-binarymime ret-full envid-value", MaxCaptures = 4, OmitExplanations = true, OmitUndecided = true, PreferSize = true)]
 public sealed partial class MailParameterParser
 {
 }
 
 /// <summary>Parses one parameter of RCPT whose keyword an extension knows: NOTIFY and ORCPT (RFC 3461).</summary>
-[AbnfParser("rcpt-parameter", Captures = "notify-never notify-success notify-failure notify-delay orcpt-value", MaxCaptures = 16)]
+[AbnfParser("rcpt-parameter", Captures = "notify-never notify-success notify-failure notify-delay orcpt-value", MaxCaptures = 16, OmitExplanations = true, OmitUndecided = true, PreferSize = true)]
 public sealed partial class RecipientParameterParser
 {
 }
 
 /// <summary>Parses the keyword of a parameter, to tell one that is unknown (555) from one whose value is wrong (501).</summary>
-[AbnfParser("parameter-keyword")]
+[AbnfParser("parameter-keyword", OmitExplanations = true, PreferSize = true)]
 public sealed partial class ParameterKeywordParser
 {
 }
 
 /// <summary>Parses the message after 354 up to and with its end, as a stream (RFC 5321 sections 4.1.1.4 and 4.5.2).</summary>
-[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul end-of-data")]
+[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul end-of-data", OmitExplanations = true)]
 public sealed partial class DataParser
 {
 }
 
 /// <summary>Parses the octets of a message that comes in chunks (RFC 3030), as a stream: it only tells stray octets from lines.</summary>
-[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul")]
+[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul", OmitExplanations = true)]
 public sealed partial class ChunkedMessageParser
 {
 }

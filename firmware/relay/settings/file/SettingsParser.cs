@@ -9,7 +9,10 @@ namespace SmtpEmbedded.Relay;
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "
         + "path-entry spool-path quota-entry quota-number quota-unit "
-        + "from-entry alert-from to-entry alert-to")]
+        + "from-entry alert-from to-entry alert-to",
+    TerseOnDevice = true,
+    OmitUndecided = true,
+    PreferSize = true)]
 public sealed partial class SettingsParser
 {
 }

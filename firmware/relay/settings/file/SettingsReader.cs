@@ -97,7 +97,7 @@ public sealed class SettingsReader
         // What was read may be a whole file, and a byte behind it that belongs to none be wrong all the same.
         if (outcome != SettingsParser.Outcome.Matched || fed < _count)
         {
-            return Fail(_parser.Position, "expected " + _parser.Expected);
+            return Fail(_parser.Position, "expected " + (_parser.Expected.Length > 0 ? _parser.Expected : "something else"));
         }
 
         return FinishNetwork() && FinishQuota() && CheckSmarthost();
