@@ -17,15 +17,14 @@ internal static class DiagramCommand
         command.SetAction(parsed =>
         {
             string rule = parsed.GetValue(root)!;
-            Automaton? compiled = GrammarLoader.Compile(parsed.GetValue(files)!, rule, []);
-            if (compiled == null)
+            Grammar? grammar = GrammarLoader.LoadFor(parsed.GetValue(files)!, rule, out int exit);
+            Automaton? compiled = grammar != null && parsed.GetValue(automaton) ? GrammarLoader.Compile(grammar, rule, [], Console.Error) : null;
+            if (grammar == null || (compiled == null && parsed.GetValue(automaton)))
             {
-                return 1;
+                return exit;
             }
 
-            string picture = parsed.GetValue(automaton)
-                ? AutomatonDiagram.Draw(compiled)
-                : RailroadDiagram.Draw(GrammarLoader.Load(parsed.GetValue(files)!)!, compiled.Root);
+            string picture = compiled != null ? AutomatonDiagram.Draw(compiled) : RailroadDiagram.Draw(grammar, grammar.Find(rule)!);
             File.WriteAllText(parsed.GetValue(output)!.FullName, picture);
             Console.WriteLine($"{parsed.GetValue(output)!.Name}: {picture.Length} characters");
             return 0;

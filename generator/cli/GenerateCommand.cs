@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 
@@ -20,10 +22,10 @@ internal static class GenerateCommand
         command.SetAction(parsed =>
         {
             Automaton? automaton = GrammarLoader.Compile(
-                parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!));
+                parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!), out int exit);
             if (automaton == null)
             {
-                return 1;
+                return exit;
             }
 
             var request = new ParserRequest(parsed.GetValue(space)!, parsed.GetValue(name)!)
@@ -31,6 +33,14 @@ internal static class GenerateCommand
                 Modifiers = "public sealed",
                 Target = parsed.GetValue(target) == "net" ? ParserTarget.Net : ParserTarget.NanoFramework,
             };
+            var diagnostics = new List<Diagnostic>();
+            RuleCosts.CheckBudget(automaton, request.Target, 0, automaton.Root.NameSpan, diagnostics);
+            GrammarLoader.Show(diagnostics, Console.Error);
+            if (diagnostics.Count > 0)
+            {
+                return 1;
+            }
+
             File.WriteAllText(parsed.GetValue(output)!.FullName, ParserEmitter.Emit(automaton, request));
             return 0;
         });

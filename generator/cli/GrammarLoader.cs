@@ -28,21 +28,57 @@ internal static class GrammarLoader
         return Grammar.Read(sources);
     }
 
-    /// <summary>Loads a grammar and compiles a root of it; null after showing why there is none.</summary>
-    internal static Automaton? Compile(IEnumerable<FileInfo> files, string root, string[] captures)
+    /// <summary>Loads a grammar for the sake of one rule; null after showing what is wrong with it or the rules it uses.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="root">The rule's name.</param>
+    /// <param name="exit">The exit code where there is nothing to go on with.</param>
+    internal static Grammar? LoadFor(IEnumerable<FileInfo> files, string root, out int exit)
     {
+        exit = 2;
         Grammar? grammar = Load(files);
         if (grammar == null)
         {
             return null;
         }
 
-        var diagnostics = new List<Diagnostic>(grammar.Diagnostics);
-        var commandLine = new SourceSpan(new SourceFile("command line", ""), 0, 0);
-        Automaton? automaton = Compilation.Compile(grammar, root, captures, commandLine, diagnostics);
-        Show(diagnostics, Console.Error);
+        exit = 1;
+        Rule? rule = grammar.Find(root);
+        if (rule == null)
+        {
+            Show(grammar.Diagnostics, Console.Error);
+            Console.Error.WriteLine($"abnf: no rule is named '{root}'{grammar.SuggestFor(root)}");
+            return null;
+        }
+
+        IReadOnlyList<Diagnostic> own = grammar.DiagnosticsFor(rule);
+        Show(own, Console.Error);
+        int others = grammar.Diagnostics.Count(d => d.Descriptor.Severity == Severity.Error) - own.Count(d => d.Descriptor.Severity == Severity.Error);
+        if (others > 0)
+        {
+            Console.Error.WriteLine($"abnf: {others} more {(others == 1 ? "error" : "errors")} in rules that '{rule.Name}' does not use; 'abnf check' shows them.");
+        }
+
+        return own.Any(d => d.Descriptor.Severity == Severity.Error) ? null : grammar;
+    }
+
+    /// <summary>Loads a grammar and compiles a root of it; null after showing why there is none.</summary>
+    internal static Automaton? Compile(IEnumerable<FileInfo> files, string root, string[] captures, out int exit)
+    {
+        Grammar? grammar = LoadFor(files, root, out exit);
+        return grammar == null ? null : Compile(grammar, root, captures, Console.Error);
+    }
+
+    /// <summary>Compiles a root; null after showing why there is none.</summary>
+    internal static Automaton? Compile(Grammar grammar, string root, string[] captures, TextWriter complaints)
+    {
+        var diagnostics = new List<Diagnostic>();
+        Automaton? automaton = Compilation.Compile(grammar, root, captures, CommandLine(), diagnostics);
+        Show(diagnostics, complaints);
         return automaton;
     }
+
+    /// <summary>Where complaints point to that are about no file.</summary>
+    internal static SourceSpan CommandLine() => new(new SourceFile("command line", ""), 0, 0);
 
     /// <summary>Prints each complaint with the line it is about and a caret under the place.</summary>
     internal static void Show(IEnumerable<Diagnostic> diagnostics, TextWriter writer)

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -25,7 +27,7 @@ internal static class MatchCommand
     {
         Option<string> root = GrammarArguments.Root();
         Option<string> captures = GrammarArguments.Captures();
-        Option<int> depth = new("--depth") { Description = "How deep rules that contain themselves may nest.", HelpName = "N", DefaultValueFactory = _ => 64 };
+        Option<int> depth = new("--depth") { Description = "How deep rules that contain themselves may nest.", HelpName = "N", DefaultValueFactory = _ => 10_000 };
         Argument<FileInfo[]> files = GrammarArguments.Files();
         var command = new Command("match", "Reads JSON strings from standard input, a line each, and says of each whether the whole of it matches.") { root, captures, depth, files };
         command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(root)!, GrammarArguments.Names(parsed.GetValue(captures)!), parsed.GetValue(depth)));
@@ -34,16 +36,17 @@ internal static class MatchCommand
 
     private static int Run(FileInfo[] files, string root, string[] captures, int depth)
     {
-        Automaton? automaton = GrammarLoader.Compile(files, root, captures);
-        if (automaton == null)
+        Grammar? grammar = GrammarLoader.LoadFor(files, root, out int exit);
+        IMatcher? matcher = grammar == null ? null : MatcherOf(grammar, root, captures, depth, Console.Error);
+        if (matcher == null)
         {
-            return 1;
+            return exit;
         }
 
-        var matcher = new AutomatonMatcher(automaton, depth);
-        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false, NewLine = "\n" };
+        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true, NewLine = "\n" };
+        using var lines = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
         string? line;
-        for (int number = 1; (line = Console.In.ReadLine()) != null; number++)
+        for (int number = 1; (line = lines.ReadLine()) != null; number++)
         {
             byte[]? input = Octets(line);
             if (input == null)
@@ -59,12 +62,34 @@ internal static class MatchCommand
         return 0;
     }
 
-    private static Judgement Judge(AutomatonMatcher matcher, byte[] input)
+    /// <summary>The automaton where there is one, and otherwise the matcher that reads any grammar and takes its time.</summary>
+    private static IMatcher? MatcherOf(Grammar grammar, string root, string[] captures, int depth, TextWriter complaints)
+    {
+        var diagnostics = new List<Diagnostic>();
+        Automaton? automaton = Compilation.Compile(grammar, root, captures, GrammarLoader.CommandLine(), diagnostics);
+        if (automaton != null || diagnostics.Any(d => d.Descriptor == Descriptors.UnknownRequestedRule))
+        {
+            GrammarLoader.Show(diagnostics, complaints);
+            return automaton == null ? null : new AutomatonMatcher(automaton, depth);
+        }
+
+        // No parser can be generated, but whole inputs can be judged all the same.
+        foreach (Diagnostic diagnostic in diagnostics.Where(d => d.Descriptor.Severity == Severity.Error))
+        {
+            complaints.WriteLine($"abnf: no automaton: {diagnostic.Descriptor.Id}: {diagnostic.Message} Matching without one, which is slower.");
+        }
+
+        diagnostics.Clear();
+        GrammarMatcher? matcher = Compilation.CompileMatcher(grammar, root, captures, diagnostics);
+        GrammarLoader.Show(diagnostics, complaints);
+        return matcher;
+    }
+
+    private static Judgement Judge(IMatcher matcher, byte[] input)
     {
         if (!matcher.Match(input))
         {
-            AutomatonState state = matcher.LastState;
-            return new Judgement(false) { At = matcher.FailedAt, Rule = state.RuleName, Expected = state.Expected.ToArray() };
+            return new Judgement(false) { At = matcher.FailedAt, Rule = matcher.FailedRule, Expected = matcher.Expected.Count > 0 ? matcher.Expected.ToArray() : ["end of input"] };
         }
 
         // In document order: what begins first, and of two that begin together the longer, comes first.

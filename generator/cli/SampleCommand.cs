@@ -27,24 +27,13 @@ internal static class SampleCommand
 
     private static int Run(FileInfo[] files, string root, int count, int seed, bool mutate)
     {
-        Grammar? grammar = GrammarLoader.Load(files);
+        Grammar? grammar = GrammarLoader.LoadFor(files, root, out int exit);
         if (grammar == null)
         {
-            return 2;
+            return exit;
         }
 
-        GrammarLoader.Show(grammar.Diagnostics, Console.Error);
-        Rule? rule = grammar.Find(root);
-        if (rule == null)
-        {
-            Console.Error.WriteLine($"abnf: no rule is named '{root}'{grammar.SuggestFor(root)}");
-        }
-
-        if (rule == null || grammar.HasErrors)
-        {
-            return 1;
-        }
-
+        Rule rule = grammar.Find(root)!;
         var sampler = new SentenceSampler(grammar, rule, seed);
         var mutator = new SentenceMutator(seed);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { NewLine = "\n" };

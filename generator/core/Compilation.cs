@@ -39,10 +39,25 @@ public static class Compilation
         }
 
         Automaton automaton = Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives), nfa!.Calls.Count);
+        automaton.AlternativeComments = rootRule.Alternatives
+            .Select(a => a is RuleReference reference ? grammar.Find(reference.Name)!.Comments : new string[0]).ToList();
         var nesting = new Nesting(grammar, rootRule);
         automaton.NestedCaptures = captured.Select(nesting.Nests).ToList();
         CaptureNeeds.Describe(automaton);
         return automaton;
+    }
+
+    /// <summary>Makes a matcher that needs no automaton, for grammars that have none.</summary>
+    /// <param name="grammar">A grammar whose root and all rules it uses are without errors.</param>
+    /// <param name="root">The root rule's name, in any case.</param>
+    /// <param name="captures">The names of the rules to capture, in any case.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <returns>The matcher, or null when a complaint was an error.</returns>
+    public static GrammarMatcher? CompileMatcher(Grammar grammar, string root, IReadOnlyList<string> captures, List<Diagnostic> diagnostics)
+    {
+        Rule? rootRule = grammar.Find(root);
+        List<Rule> captured = captures.Select(grammar.Find).OfType<Rule>().Distinct().ToList();
+        return rootRule == null ? null : GrammarMatcher.Create(grammar, rootRule, captured, diagnostics);
     }
 
     private static Rule? FindRequested(Grammar grammar, string what, string name, SourceSpan span, List<Diagnostic> diagnostics)
@@ -57,7 +72,7 @@ public static class Compilation
     }
 
     /// <summary>An alternative that is a rule is called by its name, any other by its place.</summary>
-    private static IReadOnlyList<string> NamesOf(IReadOnlyList<Element> alternatives)
+    internal static IReadOnlyList<string> NamesOf(IReadOnlyList<Element> alternatives)
     {
         var names = new List<string>();
         for (int i = 0; i < alternatives.Count; i++)

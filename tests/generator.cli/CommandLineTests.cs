@@ -67,6 +67,61 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void MatchReadsWhatNoAutomatonCan()
+    {
+        // Palindromes, and captures that pile up until the end tells which they are.
+        _tool.Write("p.abnf", "pal = [ \"a\" pal \"a\" / \"b\" pal \"b\" ]\n");
+        ToolResult palindromes = _tool.Run("match --root pal p.abnf", "\"abaaba\"\n\"abaab\"\n\"\"\n");
+        Assert.Equal(0, palindromes.ExitCode);
+        Assert.Contains("ABNF011", palindromes.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            "{\"match\":true,\"alternative\":\"alternative-1\",\"captures\":[]}\n"
+            + "{\"match\":false,\"at\":5,\"rule\":\"pal\",\"expected\":[\"\\\"a\\\"\",\"\\\"b\\\"\"]}\n"
+            + "{\"match\":true,\"alternative\":\"alternative-1\",\"captures\":[]}\n",
+            palindromes.Output);
+
+        _tool.Write("u.abnf", "r = *x \"1\" / *y \"2\"\nx = \"a\"\ny = \"a\"\n");
+        ToolResult undecided = _tool.Run("match --root r --captures x,y u.abnf", "\"aa2\"\n");
+        Assert.Equal(
+            "{\"match\":true,\"alternative\":\"alternative-2\",\"captures\":[{\"rule\":\"y\",\"start\":0,\"end\":1},{\"rule\":\"y\",\"start\":1,\"end\":2}]}\n",
+            undecided.Output);
+    }
+
+    [Fact]
+    public void AListWrittenByItselfMayBeLong()
+    {
+        _tool.Write("l.abnf", "list = item [ \",\" list ]\nitem = 1*DIGIT\n");
+        ToolResult result = _tool.Run("match --root list --captures item l.abnf", $"\"1{string.Concat(Enumerable.Repeat(",2", 30_000))}\"\n");
+        Assert.StartsWith("{\"match\":true", result.Output, StringComparison.Ordinal);
+        Assert.Equal("", result.Error);
+        Assert.Contains("calls           none", _tool.Run("stats --root list l.abnf").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MistakesInRulesThatTheRootDoesNotUseHinderNothing()
+    {
+        _tool.Write("g.abnf", Greeting + "date = <see another document>\nx = y\n");
+        Assert.Equal(1, _tool.Run("check g.abnf").ExitCode);
+        ToolResult result = _tool.Run("match --root greeting g.abnf", "\"bye\"\n");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("abnf: 2 more errors in rules that 'greeting' does not use; 'abnf check' shows them.\n", result.Error);
+        Assert.Equal(1, _tool.Run("match --root date g.abnf", "\"bye\"\n").ExitCode);
+    }
+
+    [Fact]
+    public void CheckNotesRulesThatNobodyUses()
+    {
+        _tool.Write("g.abnf", Greeting + "lost = \"x\"\nloop = \"x\" [ loop ]\n");
+        ToolResult result = _tool.Run("check g.abnf");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("g.abnf:5:1: info ABNF023: No rule that is used speaks of 'lost'", result.Output, StringComparison.Ordinal);
+        Assert.Contains("g.abnf:6:1: info ABNF023: No rule that is used speaks of 'loop'", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("6 rules in g.abnf: 0 errors, 0 warnings, 2 notes.\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing to complain about", _tool.Run("check --root greeting,lost,loop g.abnf").Output, StringComparison.Ordinal);
+        Assert.Equal(1, _tool.Run("check --root gretting g.abnf").ExitCode);
+    }
+
+    [Fact]
     public void MatchRefusesALineThatIsNoJsonString()
     {
         _tool.Write("g.abnf", Greeting);
@@ -138,6 +193,10 @@ public sealed class CommandLineTests : IDisposable
         _tool.Write("g.abnf", Greeting);
         ToolResult result = _tool.Run("stats --root greeting g.abnf");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("states ", result.Output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^states +[0-9]+$", result.Output);
+        Assert.Matches("(?m)^capture delay +0 octets$", result.Output);
+        Assert.Matches("(?m)^net +[0-9]+ +[0-9]+ +[0-9]+$", result.Output);
+        Assert.Matches("(?m)^nanoframework +[0-9]+ +[0-9]+ +[0-9]+$", result.Output);
+        Assert.Matches("(?m)^ +[0-9]+  hello$", result.Output);
     }
 }

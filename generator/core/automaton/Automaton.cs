@@ -82,6 +82,9 @@ public sealed class Automaton
     /// <summary>The names of the root's top-level alternatives, in order.</summary>
     public IReadOnlyList<string> Alternatives { get; }
 
+    /// <summary>What the grammar's author says of each alternative that is a rule.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> AlternativeComments { get; internal set; } = new string[0][];
+
     /// <summary>The states; reading begins in the first.</summary>
     public IReadOnlyList<AutomatonState> States { get; internal set; } = new AutomatonState[0];
 

@@ -42,6 +42,9 @@ internal sealed class Determinizer
     /// <summary>Past this many readings in all states together a grammar is refused: each costs time, and an editor waits for it.</summary>
     private const int MaximumReadings = 300_000;
 
+    /// <summary>Past this many steps a grammar is refused, whatever it has come to: where readings multiply no other limit may be near.</summary>
+    private const int MaximumSteps = 6_000_000;
+
     /// <summary>Past this many states a grammar is refused.</summary>
     private const int MaximumStates = 60_000;
 
@@ -66,6 +69,7 @@ internal sealed class Determinizer
     private readonly HashSet<(int Node, CallStack Stack, EmptyRounds Rounds)> _visitedInRounds = new();
     private int _visit;
     private int _readingCount;
+    private int _steps;
 
     private Determinizer(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, ByteClasses classes, AmbiguityWitness witness)
     {
@@ -95,7 +99,7 @@ internal sealed class Determinizer
         }
         catch (UnbuildableException unbuildable)
         {
-            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, MaximumStates, "states"));
+            diagnostics.Add(unbuildable.Diagnostic ?? determinizer.TooLarge(MaximumStates, "states"));
             return null;
         }
     }
@@ -343,6 +347,11 @@ internal sealed class Determinizer
         while (open.Count > 0)
         {
             Reading reading = open.Pop();
+            if (++_steps > MaximumSteps)
+            {
+                throw new UnbuildableException(TooLarge(MaximumSteps, "steps of its construction"));
+            }
+
             if (IsTaken(reading.Node, reading.Pending, reading.Stack, reading.Rounds))
             {
                 continue;
@@ -435,13 +444,23 @@ internal sealed class Determinizer
         return new UnbuildableException(new Diagnostic(Descriptors.UndecidableCaptures, _root.NameSpan, _root.Name, $"many occurrences of {rules}"));
     }
 
+    /// <summary>Says what has grown too large, and in which rule most of it is.</summary>
+    private Diagnostic TooLarge(int limit, string what)
+    {
+        string costliest = _result.States
+            .SelectMany(s => s.Readings).Select(r => r.Node).OfType<ReadNode>()
+            .GroupBy(read => read.Context.Rule.Name)
+            .OrderByDescending(g => g.Count()).Select(g => g.Key).FirstOrDefault() ?? _root.Name;
+        return new Diagnostic(Descriptors.TooLarge, _root.NameSpan, _root.Name, limit, what, costliest);
+    }
+
     /// <summary>Refuses to go on where the states can have no end, or none that anyone would wait for.</summary>
     private void CheckGrowth(List<Reading> readings)
     {
         _readingCount += readings.Count;
         if (_readingCount > MaximumReadings)
         {
-            throw new UnbuildableException(new Diagnostic(Descriptors.TooLarge, _root.NameSpan, _root.Name, MaximumReadings, "readings"));
+            throw new UnbuildableException(TooLarge(MaximumReadings, "readings"));
         }
 
         if (readings.TrueForAll(r => r.Pending.Count == 0))

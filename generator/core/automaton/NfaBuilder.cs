@@ -19,13 +19,17 @@ internal sealed class NfaBuilder
     private readonly RuleContext _rootContext;
     private readonly Dictionary<Rule, int> _captureIndex = new();
     private readonly Dictionary<Rule, NfaNode> _entries = new();
+    private readonly Dictionary<(Rule Rule, NfaNode Next), NfaNode> _lastEntries = new();
     private readonly List<CallSite> _calls = new();
+    private readonly Dictionary<Rule, int> _places = new();
     private readonly int _mostNodes;
+    private readonly bool _callsAll;
     private int _count;
     private int _rounds;
 
-    private NfaBuilder(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, int mostNodes)
+    private NfaBuilder(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, int mostNodes, bool callsAll)
     {
+        _callsAll = callsAll;
         _nesting = new Nesting(grammar, root);
         _rootContext = RuleContext.ForRoot(root);
         _mostNodes = mostNodes;
@@ -45,15 +49,26 @@ internal sealed class NfaBuilder
     internal static Nfa? Build(
         Grammar grammar, Rule root, IReadOnlyList<Element> alternatives, IReadOnlyList<Rule> captured, int mostNodes, List<Diagnostic> diagnostics)
     {
-        var builder = new NfaBuilder(grammar, root, captured, mostNodes);
+        return new NfaBuilder(grammar, root, captured, mostNodes, callsAll: false).Build(root, alternatives, diagnostics);
+    }
+
+    /// <summary>
+    /// Builds the automaton with a call for every reference but those to core rules that are not captured: it grows no more than
+    /// the grammar's own text and its counted repetitions. Captures have no events in it, for each has its call.
+    /// </summary>
+    internal static Nfa? BuildWithCalls(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, List<Diagnostic> diagnostics) =>
+        new NfaBuilder(grammar, root, captured, MaximumNodes, callsAll: true).Build(root, root.Alternatives, diagnostics);
+
+    private Nfa? Build(Rule root, IReadOnlyList<Element> alternatives, List<Diagnostic> diagnostics)
+    {
         try
         {
-            NfaNode start = builder.BuildRoot(root, alternatives);
-            return new Nfa(start, builder._count, builder._calls);
+            NfaNode start = BuildRoot(root, alternatives);
+            return new Nfa(start, _count, _calls);
         }
         catch (UnbuildableException unbuildable)
         {
-            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, mostNodes, "places"));
+            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, _mostNodes, "places", Costliest() ?? root.Name));
             return null;
         }
     }
@@ -62,7 +77,7 @@ internal sealed class NfaBuilder
     {
         NfaNode accept = Register(new AcceptNode());
         RuleContext context = _rootContext;
-        bool isCaptured = _captureIndex.TryGetValue(root, out int capture);
+        bool isCaptured = _captureIndex.TryGetValue(root, out int capture) && !_callsAll;
         NfaNode end = isCaptured
             ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), accept))
             : accept;
@@ -78,10 +93,19 @@ internal sealed class NfaBuilder
             : choice;
     }
 
+    /// <summary>The rule with the most places by itself, for the author to know where to begin.</summary>
+    private string? Costliest() => _places.OrderByDescending(p => p.Value).Select(p => p.Key.Name).FirstOrDefault();
+
     private T Register<T>(T node)
         where T : NfaNode
     {
         node.Id = _count++;
+        if (node is ReadNode read)
+        {
+            _places.TryGetValue(read.Context.Rule, out int places);
+            _places[read.Context.Rule] = places + 1;
+        }
+
         if (_count > _mostNodes)
         {
             throw new UnbuildableException(null);
@@ -237,14 +261,36 @@ internal sealed class NfaBuilder
     private NfaNode BuildReference(RuleReference reference, RuleContext context, NfaNode next, string? coreName)
     {
         Rule rule = _grammar.Find(reference.Name)!;
-        if (_nesting.IsCalled(rule))
+        if (!_callsAll && _nesting.IsCalled(rule) && (next is ReturnNode or AcceptNode || _nesting.IsRightLinear(rule, _captureIndex.Keys)))
+        {
+            return LastEntryOf(rule, context, next);
+        }
+
+        if (_callsAll ? !rule.IsCore || _captureIndex.ContainsKey(rule) : _nesting.IsCalled(rule))
         {
             _calls.Add(new CallSite(rule, next));
             int symbol = _calls.Count - 1;
-            return Register(new CallNode(EntryOf(rule), symbol, next));
+            return Register(new CallNode(rule, EntryOf(rule), symbol, next));
         }
 
         return BuildRule(rule, context, next, coreName);
+    }
+
+    /// <summary>
+    /// Where a rule is entered that is the last thing another one reads: there is nothing to come back to, so it is no call. A rule
+    /// that contains itself only in this way ("list = item [ "," list ]") is regular and needs no stack, whoever enters it.
+    /// </summary>
+    private NfaNode LastEntryOf(Rule rule, RuleContext context, NfaNode next)
+    {
+        if (!_lastEntries.TryGetValue((rule, next), out NfaNode? entry))
+        {
+            ChoiceNode way = Register(new ChoiceNode());
+            _lastEntries.Add((rule, next), way);
+            way.Ways.Add(BuildRule(rule, context, next, null));
+            entry = way;
+        }
+
+        return entry;
     }
 
     /// <summary>Where calls enter a rule that nests; it is built once.</summary>
@@ -264,7 +310,7 @@ internal sealed class NfaBuilder
 
     private NfaNode BuildRule(Rule rule, RuleContext context, NfaNode next, string? coreName)
     {
-        bool isCaptured = _captureIndex.TryGetValue(rule, out int capture);
+        bool isCaptured = _captureIndex.TryGetValue(rule, out int capture) && !_callsAll;
         if (isCaptured)
         {
             next = Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), next));

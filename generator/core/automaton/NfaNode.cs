@@ -79,12 +79,15 @@ internal sealed class AcceptNode : NfaNode
 /// <summary>Enters a rule that nests, to come back to <see cref="Next"/> where the rule ends.</summary>
 internal sealed class CallNode : NfaNode
 {
-    internal CallNode(NfaNode entry, int symbol, NfaNode next)
+    internal CallNode(Rule rule, NfaNode entry, int symbol, NfaNode next)
     {
+        Rule = rule;
         Entry = entry;
         Symbol = symbol;
         Next = next;
     }
+
+    internal Rule Rule { get; }
 
     internal NfaNode Entry { get; }
 

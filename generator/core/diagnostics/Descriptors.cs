@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace SmtpEmbedded.Abnf;
 
-/// <summary>Every complaint the compiler knows. Ids are stable; generator/diagnostics.md lists them with examples.</summary>
+/// <summary>Every complaint the compiler knows. Ids are stable; each has a page in generator/diagnostics.</summary>
 public static class Descriptors
 {
     /// <summary>Something stands where ABNF allows something else.</summary>
@@ -45,7 +45,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor UnknownRequestedRule = new("ABNF013", Severity.Error, "Unknown rule asked for", "The parser asks for the {0} '{1}', but no rule has this name{2}");
 
     /// <summary>The automaton would be larger than can be built.</summary>
-    public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}; bound its repetitions more tightly or make a part of it a parser of its own.");
+    public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}, most of them in '{3}'; bound repetitions there more tightly or make a part of it a parser of its own.");
 
     /// <summary>The places of captures cannot be decided while reading.</summary>
     public static readonly DiagnosticDescriptor UndecidableCaptures = new("ABNF015", Severity.Error, "Captures not decidable", "Where the captures of '{0}' lie shows only after unboundedly many bytes (for instance after {1}); capture fewer rules or make the alternatives begin differently.");
@@ -71,11 +71,18 @@ public static class Descriptors
     /// <summary>A target that there is no emitter for.</summary>
     public static readonly DiagnosticDescriptor UnknownTarget = new("ABNF022", Severity.Error, "Unknown target", "No parser can be written for '{0}'; write \"net\", \"nanoframework\", or no Target at all.");
 
+    /// <summary>Nothing speaks of a rule.</summary>
+    public static readonly DiagnosticDescriptor UnusedRule = new("ABNF023", Severity.Info, "Unused rule", "No rule that is used speaks of '{0}'; leave it out unless a parser begins with it.");
+
+    /// <summary>A parser is larger than its target, or its author, allows.</summary>
+    public static readonly DiagnosticDescriptor OverBudget = new("ABNF024", Severity.Error, "Over budget", "The parser of '{0}' takes {1} octets of tables in memory, {2}; the rule '{3}' costs most, {4} of its {5} states: write it more simply, bound it in code instead, or make it a parser of its own.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, UndecidableNesting, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
         MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen, ReplacesCoreRule, UnknownTarget,
+        UnusedRule, OverBudget,
     };
 }

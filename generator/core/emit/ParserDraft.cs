@@ -47,6 +47,17 @@ internal sealed class ParserDraft
     /// <summary>Writes a documentation comment.</summary>
     internal void Summary(string text) => Writer.Line($"/// <summary>{text}</summary>");
 
+    /// <summary>A summary, and what the author of the grammar says of the rule it speaks of.</summary>
+    internal void Summary(string text, IReadOnlyList<string> comments)
+    {
+        Summary(text);
+        string[] said = comments.Where(c => c.Length > 0).ToArray();
+        if (said.Length > 0)
+        {
+            Writer.Line($"/// <remarks>{string.Join(" ", said).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;")}</remarks>");
+        }
+    }
+
     /// <summary>The statements that do what an edge asks for.</summary>
     /// <param name="actions">What is asked for.</param>
     /// <param name="at">The expression for the current place, as an offset from the first octet.</param>

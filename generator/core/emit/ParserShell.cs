@@ -69,7 +69,7 @@ internal sealed class ParserShell
 
         if (_draft.Request.Modifiers.Length > 0)
         {
-            _draft.Summary($"Reads the rule '{root.Name}' of {root.NameSpan.File.Name}.");
+            _draft.Summary($"Reads the rule '{root.Name}' of {root.NameSpan.File.Name}.", root.Comments);
         }
 
         string modifiers = _draft.Request.Modifiers.Length > 0 ? _draft.Request.Modifiers + " " : "";
@@ -127,7 +127,7 @@ internal sealed class ParserShell
         _writer.Line("None,");
         for (int i = 0; i < _draft.Alternatives.Count; i++)
         {
-            _draft.Summary($"The alternative '{_draft.Automaton.Alternatives[i]}'.");
+            _draft.Summary($"The alternative '{_draft.Automaton.Alternatives[i]}'.", _draft.Automaton.AlternativeComments[i]);
             _writer.Line($"{_draft.Alternatives[i]},");
         }
 
@@ -142,7 +142,7 @@ internal sealed class ParserShell
         _writer.Open("public enum Rule");
         for (int i = 0; i < _draft.Captures.Count; i++)
         {
-            _draft.Summary($"The rule '{_draft.Automaton.Captures[i].Name}'.");
+            _draft.Summary($"The rule '{_draft.Automaton.Captures[i].Name}'.", _draft.Automaton.Captures[i].Comments);
             _writer.Line($"{_draft.Captures[i]},");
         }
 

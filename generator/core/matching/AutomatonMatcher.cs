@@ -8,7 +8,7 @@ public readonly record struct Capture(Rule Rule, int Start, int End);
 /// <summary>
 /// Runs an automaton as data, without generated code: for the command line and for tests. Reads a whole input at a time.
 /// </summary>
-public sealed class AutomatonMatcher
+public sealed class AutomatonMatcher : IMatcher
 {
     private readonly Automaton _automaton;
     private readonly int[] _starts;
@@ -39,6 +39,12 @@ public sealed class AutomatonMatcher
 
     /// <summary>The offset of the octet that was not acceptable, or the input's length where it ended too early.</summary>
     public int FailedAt { get; private set; }
+
+    /// <inheritdoc/>
+    public string FailedRule => LastState.RuleName.Length > 0 ? LastState.RuleName : _automaton.Root.Name;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Expected => LastState.Expected;
 
     /// <summary>The state the last input ended or failed in, for its explanation.</summary>
     public AutomatonState LastState { get; private set; } = new(new int[0]);

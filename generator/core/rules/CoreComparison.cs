@@ -10,24 +10,27 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal static class CoreComparison
 {
+    /// <summary>More references within references than core rules need; a rule that speaks of itself is no core rule.</summary>
+    private const int MostReferences = 8;
+
     internal static bool ReadTheSame(Rule core, Rule redefinition, Func<string, Rule?> find)
     {
         ByteSet coreSet = new();
         ByteSet otherSet = new();
-        bool coreIsSet = core.Alternatives.All(e => AddTo(coreSet, e, find));
-        bool otherIsSet = redefinition.Alternatives.All(e => AddTo(otherSet, e, find));
+        bool coreIsSet = core.Alternatives.All(e => AddTo(coreSet, e, find, 0));
+        bool otherIsSet = redefinition.Alternatives.All(e => AddTo(otherSet, e, find, 0));
         return coreIsSet && otherIsSet
             ? coreSet.Equals(otherSet)
             : Shape(core.Alternatives) == Shape(redefinition.Alternatives);
     }
 
     /// <summary>Adds what an element reads to a set; false where it can read anything but exactly one octet.</summary>
-    private static bool AddTo(ByteSet set, Element element, Func<string, Rule?> find)
+    private static bool AddTo(ByteSet set, Element element, Func<string, Rule?> find, int depth)
     {
         switch (element)
         {
             case Alternation alternation:
-                return alternation.Alternatives.All(a => AddTo(set, a, find));
+                return alternation.Alternatives.All(a => AddTo(set, a, find, depth));
             case NumericRange range when range.Last <= 0xFF:
                 set.AddRange(range.First, range.Last);
                 return true;
@@ -37,8 +40,8 @@ internal static class CoreComparison
             case Literal literal when literal.Text.Length == 1:
                 set.AddCharacter(literal.Text[0], literal.IsCaseSensitive);
                 return true;
-            case RuleReference reference when find(reference.Name) is { IsCore: true } rule:
-                return rule.Alternatives.All(a => AddTo(set, a, find));
+            case RuleReference reference when depth < MostReferences && find(reference.Name) is { } rule:
+                return rule.Alternatives.All(a => AddTo(set, a, find, depth + 1));
             default:
                 return false;
         }

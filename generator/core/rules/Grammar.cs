@@ -10,6 +10,7 @@ public sealed class Grammar
     private readonly Dictionary<string, Rule> _rules = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Rule> _inOrder = new();
     private readonly List<Diagnostic> _diagnostics = new();
+    private readonly List<RuleRegion> _regions = new();
     private Nullability? _nullability;
 
     private Grammar()
@@ -29,7 +30,7 @@ public sealed class Grammar
     public static Grammar Read(IReadOnlyList<SourceFile> files)
     {
         var grammar = new Grammar();
-        var definitions = files.Select(file => AbnfReader.Read(file, grammar._diagnostics)).ToList();
+        var definitions = files.Select(file => AbnfReader.Read(file, grammar._diagnostics, grammar._regions)).ToList();
         foreach (RuleSyntax core in CoreRules.Read())
         {
             var rule = new Rule(core.Name, core.NameSpan, isCore: true);
@@ -38,10 +39,13 @@ public sealed class Grammar
         }
 
         // Definitions first, so that an extension file may come before the file it extends.
-        foreach (RuleSyntax syntax in definitions.SelectMany(rules => rules).Where(rule => !rule.IsIncremental))
+        // And core rules last of those, for what they are compared with may speak of any rule.
+        foreach (RuleSyntax syntax in definitions.SelectMany(rules => rules).Where(rule => !rule.IsIncremental).OrderBy(rule => grammar.Find(rule.Name) is { IsCore: true }).ToList())
         {
             grammar.Define(syntax);
         }
+
+        grammar._inOrder.Sort((a, b) => Order(files, a).CompareTo(Order(files, b)));
 
         foreach (RuleSyntax syntax in definitions.SelectMany(rules => rules).Where(rule => rule.IsIncremental))
         {
@@ -56,12 +60,49 @@ public sealed class Grammar
             }
         }
 
-        if (!grammar.HasErrors)
+        new GrammarChecks(grammar).Run(grammar._diagnostics);
+        return grammar;
+    }
+
+    private static (int File, int Offset) Order(IReadOnlyList<SourceFile> files, Rule rule)
+    {
+        int file = 0;
+        while (file < files.Count && files[file] != rule.NameSpan.File)
         {
-            new GrammarChecks(grammar).Run(grammar._diagnostics);
+            file++;
         }
 
-        return grammar;
+        return (file, rule.NameSpan.Start);
+    }
+
+    /// <summary>
+    /// What is wrong with a rule, the rules it uses, and lines that belong to no rule: a parser of this rule can be made if there is
+    /// no error among it.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> DiagnosticsFor(Rule root)
+    {
+        HashSet<string> reached = Reach(root);
+        return _diagnostics.Where(d => _regions.Find(r => r.Contains(d.Span)) is not { } region || reached.Contains(region.Name)).ToList();
+    }
+
+    /// <summary>The names of a rule and of all that it uses, undefined ones included.</summary>
+    internal HashSet<string> Reach(Rule root)
+    {
+        var reached = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { root.Name };
+        var open = new Stack<Rule>();
+        open.Push(root);
+        while (open.Count > 0)
+        {
+            foreach (string name in open.Pop().Alternatives.SelectMany(Nesting.NamesIn).Where(reached.Add))
+            {
+                if (Find(name) is { } rule)
+                {
+                    open.Push(rule);
+                }
+            }
+        }
+
+        return reached;
     }
 
     /// <summary>The rules the files define and the core rules.</summary>
@@ -74,10 +115,12 @@ public sealed class Grammar
     public Rule? Find(string name) => _rules.TryGetValue(name, out Rule? rule) ? rule : null;
 
     /// <summary>The end of a sentence about a misspelt name: "; did you mean 'x'?" with the nearest name there is, or a full stop.</summary>
-    public string SuggestFor(string name)
+    public string SuggestFor(string name) => Suggest(name, ".");
+
+    private string Suggest(string name, string otherwise)
     {
         string? nearest = NearestName.Find(name, _rules.Values.Select(rule => rule.Name));
-        return nearest == null ? "." : $"; did you mean '{nearest}'?";
+        return nearest == null ? otherwise : $"; did you mean '{nearest}'?";
     }
 
     private void Define(RuleSyntax syntax)
@@ -112,7 +155,7 @@ public sealed class Grammar
         Rule? rule = Find(syntax.Name);
         if (rule == null)
         {
-            _diagnostics.Add(new Diagnostic(Descriptors.ExtendsNothing, syntax.NameSpan, syntax.Name, SuggestFor(syntax.Name)));
+            _diagnostics.Add(new Diagnostic(Descriptors.ExtendsNothing, syntax.NameSpan, syntax.Name, Suggest(syntax.Name, "; write '=', or add the file that defines it.")));
             return;
         }
 
@@ -157,7 +200,7 @@ public sealed class Grammar
                 CheckReferences(repetition.Element);
                 break;
             case RuleReference reference when Find(reference.Name) == null:
-                _diagnostics.Add(new Diagnostic(Descriptors.UndefinedRule, reference.Span, reference.Name, SuggestFor(reference.Name)));
+                _diagnostics.Add(new Diagnostic(Descriptors.UndefinedRule, reference.Span, reference.Name, Suggest(reference.Name, "; define it, or add the file that does.")));
                 break;
             case ProseValue prose:
                 Rule? named = Find(prose.Text);

@@ -20,7 +20,7 @@ internal sealed class GrammarChecks
         _finite = LeastFixpoint((element, known) => CanEnd(element, known));
     }
 
-    /// <summary>Adds what is wrong with the rules; the grammar's references must all be defined.</summary>
+    /// <summary>Adds what is wrong with the rules; of rules that are not defined it assumes the best.</summary>
     internal void Run(List<Diagnostic> diagnostics)
     {
         foreach (Rule rule in _grammar.Rules)
@@ -73,7 +73,7 @@ internal sealed class GrammarChecks
         Alternation a => a.Alternatives.Any(e => CanEnd(e, known)),
         Concatenation c => c.Parts.All(e => CanEnd(e, known)),
         Repetition r => r.Minimum == 0 || CanEnd(r.Element, known),
-        RuleReference r => known.Contains(_grammar.Find(r.Name)!),
+        RuleReference r => _grammar.Find(r.Name) is not { } rule || known.Contains(rule),
         _ => true,
     };
 
@@ -149,7 +149,7 @@ internal sealed class GrammarChecks
             case Repetition repetition:
                 return LeftCorners(repetition.Element);
             case RuleReference reference:
-                return new[] { _grammar.Find(reference.Name)! };
+                return _grammar.Find(reference.Name) is { } rule ? new[] { rule } : Enumerable.Empty<Rule>();
             case Concatenation concatenation:
                 int first = 0;
                 while (first < concatenation.Parts.Count - 1 && _nullability.MayReadNothing(concatenation.Parts[first]))

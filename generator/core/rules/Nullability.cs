@@ -30,7 +30,7 @@ internal sealed class Nullability
         Concatenation c => c.Parts.All(MayReadNothing),
         Repetition r => r.Minimum == 0 || MayReadNothing(r.Element),
         Literal l => l.Text.Length == 0,
-        RuleReference r => _nullable.Contains(_grammar.Find(r.Name)!),
+        RuleReference r => _grammar.Find(r.Name) is { } rule && _nullable.Contains(rule),
         _ => false,
     };
 }

@@ -14,6 +14,12 @@ public sealed class SentenceSampler
     /// <summary>Past this depth of rules within rules it takes the shortest way out.</summary>
     private const int ComfortableDepth = 24;
 
+    /// <summary>Past this many octets it takes the shortest way out too.</summary>
+    private const int ComfortableLength = 200;
+
+    /// <summary>As long as a sentence may grow for the sake of alternatives that no shorter one shows.</summary>
+    private const int LongestSentence = 100_000;
+
     private readonly Grammar _grammar;
     private readonly Rule _root;
     private readonly Random _random;
@@ -21,6 +27,9 @@ public sealed class SentenceSampler
     private readonly Dictionary<Element, HashSet<Element>> _reaches = new();
     private readonly Dictionary<Rule, int> _heights = new();
     private readonly List<byte> _sentence = new();
+    private int _longest = ComfortableLength;
+    private bool _isFresh;
+    private bool _allShown;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="grammar">A grammar without errors.</param>
@@ -49,14 +58,24 @@ public sealed class SentenceSampler
     public byte[] Next()
     {
         _sentence.Clear();
+        _isFresh = false;
         Choose(_root.Alternatives, 0);
+
+        // What only long sentences can show is shown by long sentences.
+        if (!_isFresh && !_allShown)
+        {
+            (int shown, int all) = Coverage;
+            _allShown = shown == all;
+        }
+
+        _longest = _isFresh || _allShown ? ComfortableLength : Math.Min(2 * _longest, LongestSentence);
         return _sentence.ToArray();
     }
 
     private void Choose(IReadOnlyList<Element> alternatives, int depth)
     {
         Element chosen = alternatives[0];
-        if (depth > ComfortableDepth)
+        if (depth > ComfortableDepth || _sentence.Count > _longest)
         {
             chosen = alternatives.OrderBy(Height).First();
         }
@@ -69,6 +88,7 @@ public sealed class SentenceSampler
             chosen = least[_random.Next(least.Count)];
         }
 
+        _isFresh |= Uses(chosen) == 0;
         _uses[chosen] = Uses(chosen) + 1;
         Write(chosen, depth);
     }
@@ -125,7 +145,7 @@ public sealed class SentenceSampler
     {
         int least = repetition.Minimum;
         int most = repetition.Maximum == Repetition.Unbounded ? least + 8 : repetition.Maximum;
-        if (depth > ComfortableDepth)
+        if (depth > ComfortableDepth || _sentence.Count > _longest)
         {
             return least;
         }

@@ -14,19 +14,24 @@ public sealed class AbnfReader
     private readonly List<Diagnostic> _diagnostics;
     private readonly List<RuleSyntax> _rules = new();
     private readonly List<string> _comments = new();
+    private readonly List<RuleRegion> _regions;
     private int _ruleColumn = -1;
 
-    private AbnfReader(SourceFile file, List<Diagnostic> diagnostics)
+    private AbnfReader(SourceFile file, List<Diagnostic> diagnostics, List<RuleRegion> regions)
     {
+        _regions = regions;
         _file = file;
         _text = file.Text;
         _diagnostics = diagnostics;
     }
 
     /// <summary>Reads a file; what is wrong with it is added to <paramref name="diagnostics"/>.</summary>
-    public static IReadOnlyList<RuleSyntax> Read(SourceFile file, List<Diagnostic> diagnostics)
+    public static IReadOnlyList<RuleSyntax> Read(SourceFile file, List<Diagnostic> diagnostics) => Read(file, diagnostics, new List<RuleRegion>());
+
+    /// <summary>Reads a file; notes where each rule begins and ends, even of those that cannot be read.</summary>
+    internal static IReadOnlyList<RuleSyntax> Read(SourceFile file, List<Diagnostic> diagnostics, List<RuleRegion> regions)
     {
-        var reader = new AbnfReader(file, diagnostics);
+        var reader = new AbnfReader(file, diagnostics, regions);
         reader.ReadRules();
         return reader._rules;
     }
@@ -80,6 +85,13 @@ public sealed class AbnfReader
         }
 
         string name = cursor.ReadName();
+        int end = ReadNamedRule(cursor, name, start);
+        _regions.Add(new RuleRegion(name, new SourceSpan(_file, start, end - start)));
+        return end;
+    }
+
+    private int ReadNamedRule(ElementReader cursor, string name, int start)
+    {
         var nameSpan = new SourceSpan(_file, start, name.Length);
         if (!cursor.ReadDefinedAs(out bool isIncremental))
         {

@@ -32,13 +32,16 @@ internal sealed class Judge(Subject subject, int seed)
         int alternative = subject.Oracle.Alternative;
         int failedAt = subject.Oracle.FailedAt;
 
-        bool matched = subject.Matcher.Match(input);
-        Same(expected, matched, "the automaton's match", input);
-        Same(failedAt, subject.Matcher.FailedAt, "where the automaton fails", input);
-        if (expected)
+        CheckMatcher(subject.General, "the general matcher", input, expected, failedAt, captures);
+        if (subject.Matcher != null)
+        {
+            CheckMatcher(subject.Matcher, "the automaton", input, expected, failedAt, captures);
+        }
+
+        if (expected && subject.Matcher != null)
         {
             Same(subject.Automaton.Alternatives[alternative], subject.Matcher.Alternative, "the automaton's alternative", input);
-            Same(captures, Text(subject.Matcher.Captures.Select(c => new Found(c.Rule.Name.ToLowerInvariant(), c.Start, c.End))), "the automaton's captures", input);
+            Same(subject.Matcher.Alternative, subject.General.Alternative, "the general matcher's alternative", input);
         }
 
         if (subject.Generated.Count == 0)
@@ -61,6 +64,20 @@ internal sealed class Judge(Subject subject, int seed)
             {
                 CheckGenerated(parser, input, cuts, expected, failedAt, alternative, captures);
             }
+        }
+    }
+
+    private void CheckMatcher(IMatcher matcher, string name, byte[] input, bool expected, int failedAt, string captures)
+    {
+        Same(expected, matcher.Match(input), $"what {name} says", input);
+        Same(failedAt, matcher.FailedAt, $"where {name} fails", input);
+        if (expected)
+        {
+            Same(captures, Text(matcher.Captures.Select(c => new Found(c.Rule.Name.ToLowerInvariant(), c.Start, c.End))), $"the captures of {name}", input);
+        }
+        else
+        {
+            Same(true, matcher.Expected.Count > 0 || failedAt < input.Length, $"{name} says what it expected", input);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using SmtpEmbedded.Abnf.Core.Tests.Sentences;
 using Xunit;
 
@@ -10,23 +11,25 @@ internal static class RandomInputs
     private const int Seed = 5321;
 
     /// <summary>Compiles the generated parsers of the subjects together, then tries each.</summary>
-    public static void Check(IReadOnlyList<Subject> subjects)
+    /// <param name="subjects">What is judged; those that have no automaton by the general matcher alone.</param>
+    /// <param name="share">One of so many of the usual number of sentences, where the oracle takes its time.</param>
+    public static void Check(IReadOnlyList<Subject> subjects, int share = 1)
     {
-        Subject.Generate(subjects);
+        Subject.Generate([.. subjects.Where(s => s.HasAutomaton)]);
         foreach (Subject subject in subjects)
         {
-            Check(subject);
+            Check(subject, Effort.Sentences / share);
         }
     }
 
-    private static void Check(Subject subject)
+    private static void Check(Subject subject, int sentences)
     {
         var judge = new Judge(subject, Seed);
         var generator = new SentenceGenerator(subject.Root, Seed);
         var mutator = new Mutator(Seed);
         byte[] last = [];
         judge.Check(last);
-        for (int i = 0; i < Effort.Sentences; i++)
+        for (int i = 0; i < sentences; i++)
         {
             byte[] sentence = generator.Next();
             judge.Check(sentence, isSentence: true);
@@ -34,6 +37,6 @@ internal static class RandomInputs
             last = sentence;
         }
 
-        Assert.True(judge.Sentences >= Effort.Sentences);
+        Assert.True(judge.Sentences >= sentences);
     }
 }

@@ -9,13 +9,16 @@ namespace SmtpEmbedded.Abnf.Core.Tests.Differential;
 /// <summary>What is judged: one root of a grammar with captures, as the compiler reads it and as the oracle does.</summary>
 internal sealed class Subject
 {
-    private Subject(string title, OracleGrammar oracle, string root, IReadOnlyList<string> captures, Automaton automaton)
+    private readonly Automaton? _automaton;
+
+    private Subject(string title, OracleGrammar oracle, string root, IReadOnlyList<string> captures, Automaton? automaton, GrammarMatcher general)
     {
         Title = title;
         Root = oracle.Find(root);
         Oracle = new OracleParser(oracle, root, captures);
-        Automaton = automaton;
-        Matcher = new AutomatonMatcher(automaton);
+        General = general;
+        _automaton = automaton;
+        Matcher = automaton == null ? null : new AutomatonMatcher(automaton, maximumDepth: 4096);
     }
 
     /// <summary>Names it in failures.</summary>
@@ -25,9 +28,15 @@ internal sealed class Subject
 
     public OracleParser Oracle { get; }
 
-    public Automaton Automaton { get; }
+    /// <summary>Whether there is an automaton: not where it would be too large or something is not decidable while reading.</summary>
+    public bool HasAutomaton => _automaton != null;
 
-    public AutomatonMatcher Matcher { get; }
+    public Automaton Automaton => _automaton ?? throw new InvalidOperationException("There is no automaton.");
+
+    public AutomatonMatcher? Matcher { get; }
+
+    /// <summary>The matcher that needs no automaton.</summary>
+    public GrammarMatcher General { get; }
 
     /// <summary>The emitted parsers, once they are compiled: for nanoFramework, for .NET, and for .NET in as many methods as can be.</summary>
     public IReadOnlyList<IGeneratedParser> Generated { get; private set; } = [];
@@ -36,13 +45,17 @@ internal sealed class Subject
     public static Subject Of(IReadOnlyList<SourceFile> files, string root, string captures = "")
     {
         Subject? subject = TryOf(files, root, captures, out IReadOnlyList<Diagnostic> diagnostics);
-        return subject ?? throw new InvalidOperationException($"{root}: {string.Join("\n", diagnostics)}");
+        return subject is { HasAutomaton: true } ? subject : throw new InvalidOperationException($"{root}: {string.Join("\n", diagnostics)}");
     }
+
+    /// <summary>Compiles a root, with an automaton or without; throws where the grammar has errors.</summary>
+    public static Subject OfAny(IReadOnlyList<SourceFile> files, string root, string captures = "") =>
+        TryOf(files, root, captures, out IReadOnlyList<Diagnostic> diagnostics) ?? throw new InvalidOperationException($"{root}: {string.Join("\n", diagnostics)}");
 
     /// <summary>Compiles a root of a grammar given as text.</summary>
     public static Subject Of(string grammar, string root, string captures = "") => Of([new SourceFile("test.abnf", grammar)], root, captures);
 
-    /// <summary>Compiles a root; null where the compiler refuses.</summary>
+    /// <summary>Compiles a root; null where the grammar has errors. Where only the automaton is refused the subject has none.</summary>
     public static Subject? TryOf(IReadOnlyList<SourceFile> files, string root, string captures, out IReadOnlyList<Diagnostic> diagnostics)
     {
         string[] names = captures.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -50,9 +63,10 @@ internal sealed class Subject
         var complaints = new List<Diagnostic>(grammar.Diagnostics);
         Automaton? automaton = Compilation.Compile(grammar, root, names, new SourceSpan(new SourceFile("request", ""), 0, 0), complaints);
         diagnostics = complaints;
-        return automaton == null
+        GrammarMatcher? general = grammar.HasErrors ? null : Compilation.CompileMatcher(grammar, root, names, complaints[..0]);
+        return general == null
             ? null
-            : new Subject($"{root} capturing '{captures}'", OracleGrammar.Read(files.Select(f => f.Text)), root, names, automaton);
+            : new Subject($"{root} capturing '{captures}'", OracleGrammar.Read(files.Select(f => f.Text)), root, names, automaton, general);
     }
 
     /// <summary>Adds a grammar's text to what failures say.</summary>

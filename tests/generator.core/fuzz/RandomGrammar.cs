@@ -5,7 +5,7 @@ using System.Linq;
 namespace SmtpEmbedded.Abnf.Core.Tests.Fuzz;
 
 /// <summary>Makes small random grammars over the letters a, b and c, the same ones for the same seed: rules r0 (the root) to r2.</summary>
-internal sealed class RandomGrammar(int seed)
+internal sealed class RandomGrammar(int seed, bool nests = false)
 {
     private const int Rules = 3;
 
@@ -19,7 +19,6 @@ internal sealed class RandomGrammar(int seed)
 
     public void Next()
     {
-        // A rule speaks of later rules only, so that none contains itself.
         Text = string.Concat(Enumerable.Range(0, Rules).Select(i => $"r{i} = {Alternatives(i, 1)}\n"));
         Captures = string.Join(" ", Enumerable.Range(0, Rules).Where(_ => _random.Next(5) < 3).Select(i => "r" + i));
     }
@@ -42,6 +41,12 @@ internal sealed class RandomGrammar(int seed)
     private string Single(int rule, int depth)
     {
         int kind = _random.Next(12);
+        if (nests && kind < 4)
+        {
+            return "r" + _random.Next(Rules);
+        }
+
+        // Otherwise a rule speaks of later rules only, so that none contains itself.
         if (kind < 4 && rule + 1 < Rules)
         {
             return "r" + _random.Next(rule + 1, Rules);

@@ -32,7 +32,7 @@ public class RandomGrammarTests
             {
                 random.Next();
                 Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
-                if (subject != null)
+                if (subject is { HasAutomaton: true })
                 {
                     subject.Describe(random.Text);
                     subjects.Add(subject);
@@ -59,6 +59,48 @@ public class RandomGrammarTests
         }
 
         Assert.True(compiled > tried / 2, $"Only {compiled} of {tried} grammars were compiled.");
+    }
+
+    /// <summary>Rules that contain themselves and each other, as calls, as last things read, where it is not decidable too.</summary>
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    public void AllReadEveryStringTheSameWhereRulesNest(int seed)
+    {
+        var random = new RandomGrammar(seed, nests: true);
+        int judged = 0;
+        int tried = 0;
+        while (judged < Effort.Grammars / 6)
+        {
+            var subjects = new List<Subject>();
+            for (int i = 0; i < Batch && judged + subjects.Count < Effort.Grammars / 6; i++, tried++)
+            {
+                random.Next();
+                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
+                if (subject == null)
+                {
+                    Assert.Contains(diagnostics, d => d.Descriptor.Id is "ABNF010" or "ABNF017");
+                    continue;
+                }
+
+                subject.Describe(random.Text);
+                subjects.Add(subject);
+            }
+
+            Subject.Generate([.. subjects.Where(s => s.HasAutomaton && s.Automaton.States.Count <= MostGeneratedStates)]);
+            judged += subjects.Count;
+            foreach (Subject subject in subjects)
+            {
+                var judge = new Judge(subject, seed);
+                foreach (byte[] input in Strings)
+                {
+                    judge.Check(input);
+                }
+            }
+        }
+
+        Assert.True(judged > tried / 20, $"Only {judged} of {tried} grammars are without left recursion.");
     }
 
     /// <summary>All strings of a, b and c up to a length, the short ones first.</summary>

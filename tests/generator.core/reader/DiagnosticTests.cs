@@ -22,7 +22,7 @@ public sealed class DiagnosticTests
         { "«1»a = \"x\"\n", "ABNF001", "begins with its name" },
         { "a = «%»q12\n", "ABNF001", "x, d or b" },
         { "a = %x«g»\n", "ABNF001", "hexadecimal number is missing" },
-        { "a = «b»\n", "ABNF002", "No rule is named 'b'." },
+        { "a = «b»\n", "ABNF002", "define it, or add the file" },
         { "mailbox = \"x\"\na = mailbox «mailbxo»\n", "ABNF002", "did you mean 'mailbox'?" },
         { "«a» =/ \"x\"\n", "ABNF003", "no file defines it" },
         { "a = \"x\"\n«A» = \"y\"\n", "ABNF004", "already defined at g.abnf:1" },

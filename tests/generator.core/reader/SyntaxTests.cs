@@ -64,6 +64,7 @@ public sealed class SyntaxTests
     [InlineData("DIGIT = %x30-39\na = DIGIT\n")]
     [InlineData("digit = \"0\" / \"1\" / \"2\" / \"3\" / \"4\" / \"5\" / \"6\" / \"7\" / \"8\" / \"9\"\na = DIGIT\n")]
     [InlineData("CRLF = %d13.10\na = DIGIT\n")]
+    [InlineData("HEXDIG = DIGIT / a-to-f\na-to-f = \"A\" / \"B\" / \"C\" / \"D\" / \"E\" / \"F\"\na = DIGIT\n")]
     [InlineData("HEXDIG = DIGIT / \"A\" / \"B\" / \"C\" / \"D\" / \"E\" / \"F\"\na = DIGIT\n")]
     public void ACoreRuleMayBeDefinedAgainToSayTheSame(string grammar) => Assert.True(Matches(grammar, "a", "7"));
 
@@ -97,6 +98,20 @@ public sealed class SyntaxTests
     [InlineData("())", false)]
     public void RulesMayContainThemselves(string input, bool matches) =>
         Assert.Equal(matches, Matches("nested = \"(\" *nested \")\"\n", "nested", input));
+
+    [Theory]
+    [InlineData("list = item [ \",\" list ]\nitem = DIGIT\n")]
+    [InlineData("list = \"(\" set \")\" / set\nset = item [ \",\" set ]\nitem = DIGIT\n")]
+    [InlineData("list = even\neven = DIGIT / DIGIT \",\" odd\nodd = DIGIT / DIGIT \",\" even\n")]
+    public void ARuleThatContainsItselfAtItsEndIsRegular(string text)
+    {
+        Automaton automaton = Compile(Grammar.Read([new SourceFile("g.abnf", text)]), "list")!;
+        Assert.Equal(0, automaton.CallCount);
+        var matcher = new AutomatonMatcher(automaton, maximumDepth: 1);
+        Assert.True(matcher.Match(Encoding.Latin1.GetBytes("1" + string.Concat(Enumerable.Repeat(",2", 1000)))));
+        Assert.False(matcher.Match("1,2,"u8.ToArray()));
+        Assert.False(matcher.Match("12"u8.ToArray()));
+    }
 
     [Fact]
     public void CommentsOverARuleStayWithIt()
