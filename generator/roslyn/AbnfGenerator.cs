@@ -48,17 +48,22 @@ public sealed class AbnfGenerator : IIncrementalGenerator
                 }
             });
 
+        IncrementalValueProvider<string> pages = context.AnalyzerConfigOptionsProvider
+            .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.AbnfDiagnosticPages", out string? folder) ? folder : "")
+            .WithTrackingName(AbnfGeneratorSteps.Pages);
+
         // Classes made from the same file would repeat its complaints.
         context.RegisterSourceOutput(
             outputs.SelectMany((output, _) => output.Complaints.ToImmutableArray())
                 .Collect()
                 .Select((complaints, _) => new EquatableArray<Complaint>(complaints.Distinct()))
-                .WithTrackingName(AbnfGeneratorSteps.Complaints),
-            (production, complaints) =>
+                .WithTrackingName(AbnfGeneratorSteps.Complaints)
+                .Combine(pages),
+            (production, complaintsAndPages) =>
             {
-                foreach (Complaint complaint in complaints)
+                foreach (Complaint complaint in complaintsAndPages.Left)
                 {
-                    production.ReportDiagnostic(RoslynDiagnostics.Create(complaint));
+                    production.ReportDiagnostic(RoslynDiagnostics.Create(complaint, complaintsAndPages.Right));
                 }
             });
     }

@@ -21,6 +21,9 @@ public static class AbnfGeneratorSteps
     /// <summary>A source goes out.</summary>
     public const string Source = "Source";
 
+    /// <summary>The folder of the pages that explain complaints is asked for.</summary>
+    public const string Pages = "Pages";
+
     /// <summary>The complaints go out.</summary>
     public const string Complaints = "Complaints";
 }

@@ -21,7 +21,7 @@ internal static class ParserReader
 
         string Text(string name) => named.TryGetValue(name, out TypedConstant value) ? value.Value as string ?? "" : "";
 
-        int Number(string name) => named.TryGetValue(name, out TypedConstant value) && value.Value is int number && number > 0 ? number : 32;
+        int Number(string name, int otherwise = 32) => named.TryGetValue(name, out TypedConstant value) && value.Value is int number && number > 0 ? number : otherwise;
 
         return new ParserModel(
             symbol.ContainingNamespace.IsGlobalNamespace ? "" : symbol.ContainingNamespace.ToDisplayString(),
@@ -32,6 +32,7 @@ internal static class ParserReader
             new EquatableArray<string>(Words(Text("Files"))),
             Number("MaxCaptures"),
             Number("MaxDepth"),
+            Number("MaxTableBytes", 0),
             Text("Target") is { Length: > 0 } target ? target : TargetChoice.Of(context.SemanticModel.Compilation, context.TargetNode.SyntaxTree),
             !(named.TryGetValue("OmitExplanations", out TypedConstant omit) && omit.Value is true),
             PlaceOf(attribute, context.TargetNode, cancellation));

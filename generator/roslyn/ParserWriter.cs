@@ -24,6 +24,11 @@ internal static class ParserWriter
         Grammar grammar = Grammar.Read(input.Files.Select(file => new SourceFile(file.Path, file.Text)).ToList());
         diagnostics.AddRange(grammar.Diagnostics);
         Automaton? automaton = Compilation.Compile(grammar, model.Root, model.Captures, request, diagnostics);
+        if (automaton != null)
+        {
+            RuleCosts.CheckBudget(automaton, target, model.MaximumTableBytes, request, diagnostics);
+        }
+
         string source = automaton == null ? "" : ParserEmitter.Emit(automaton, new ParserRequest(model.Namespace, model.ClassName)
         {
             Containers = model.Containers,

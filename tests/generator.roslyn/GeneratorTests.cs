@@ -78,6 +78,8 @@ public sealed class GeneratorTests
     [InlineData("[AbnfParser(\"nothing\")]", "ABNF013")]
     [InlineData("[AbnfParser(\"greeting\", Captures = \"nothing\")]", "ABNF013")]
     [InlineData("[AbnfParser(\"greeting\", Files = \"g.abnf h.abnf\")]", "ABNF016")]
+    [InlineData("[AbnfParser(\"greeting\", Target = \"netcore\")]", "ABNF022")]
+    [InlineData("[AbnfParser(\"greeting\", Target = \"nanoframework\", MaxTableBytes = 8)]", "ABNF024")]
     public void AMistakeInTheAttributeIsToldAtTheAttribute(string attribute, string id)
     {
         string source = "using SmtpEmbedded.Abnf;\n" + attribute + "\npublic partial class P { }\n";

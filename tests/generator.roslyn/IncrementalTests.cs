@@ -23,7 +23,10 @@ public sealed class IncrementalTests
         GeneratorDriver driver = GeneratorHost.Driver(("a.abnf", A), ("b.abnf", B)).RunGenerators(compilation);
         SyntaxTree other = compilation.SyntaxTrees.Last();
         driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(other, CSharpSyntaxTree.ParseText("class Another { int i; }", (CSharpParseOptions)other.Options, other.FilePath)));
-        AssertReasons(driver, AbnfGeneratorSteps.ParserInput, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged);
+        AssertReasons(driver, AbnfGeneratorSteps.GrammarFile, IncrementalStepRunReason.Cached);
+        AssertReasons(driver, AbnfGeneratorSteps.GrammarFiles, IncrementalStepRunReason.Cached);
+        AssertReasons(driver, AbnfGeneratorSteps.Parser, IncrementalStepRunReason.Unchanged);
+        AssertReasons(driver, AbnfGeneratorSteps.ParserInput, IncrementalStepRunReason.Cached);
         AssertReasons(driver, AbnfGeneratorSteps.ParserOutput, IncrementalStepRunReason.Cached);
         AssertReasons(driver, AbnfGeneratorSteps.Source, IncrementalStepRunReason.Cached);
         AssertReasons(driver, AbnfGeneratorSteps.Complaints, IncrementalStepRunReason.Cached);
@@ -36,9 +39,15 @@ public sealed class IncrementalTests
         AdditionalText old = GeneratorHost.File("b.abnf", B);
         GeneratorDriver driver = GeneratorHost.Driver(("a.abnf", A)).AddAdditionalTexts([old]).RunGenerators(compilation);
         driver = driver.ReplaceAdditionalText(old, GeneratorHost.File("b.abnf", B.Replace("DIGIT", "HEXDIG", StringComparison.Ordinal))).RunGenerators(compilation);
-        Assert.Equal(
-            [IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached],
-            Reasons(driver, AbnfGeneratorSteps.ParserOutput).Order(Comparer<IncrementalStepRunReason>.Create((x, y) => Weight(x) - Weight(y))));
+        foreach (string step in new[] { AbnfGeneratorSteps.GrammarFile, AbnfGeneratorSteps.ParserInput, AbnfGeneratorSteps.ParserOutput, AbnfGeneratorSteps.Source })
+        {
+            Assert.Single(Reasons(driver, step), IncrementalStepRunReason.Modified);
+            Assert.Single(Reasons(driver, step), r => r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
+        }
+
+        Assert.Single(Reasons(driver, AbnfGeneratorSteps.ParserOutput), IncrementalStepRunReason.Cached);
+        AssertReasons(driver, AbnfGeneratorSteps.Parser, IncrementalStepRunReason.Cached);
+        AssertReasons(driver, AbnfGeneratorSteps.Complaints, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged);
     }
 
     [Fact]
@@ -47,12 +56,21 @@ public sealed class IncrementalTests
         CSharpCompilation compilation = GeneratorHost.Compile(Source);
         AdditionalText old = GeneratorHost.File("b.abnf", B);
         GeneratorDriver driver = GeneratorHost.Driver(("a.abnf", A)).AddAdditionalTexts([old]).RunGenerators(compilation);
-        driver = driver.ReplaceAdditionalText(old, GeneratorHost.File("b.abnf", "; what it is for\n" + B)).RunGenerators(compilation);
+        driver = driver.ReplaceAdditionalText(old, GeneratorHost.File("b.abnf", "; what it is for\n\n" + B)).RunGenerators(compilation);
+        Assert.Single(Reasons(driver, AbnfGeneratorSteps.ParserInput), IncrementalStepRunReason.Modified);
+        Assert.Single(Reasons(driver, AbnfGeneratorSteps.ParserOutput), IncrementalStepRunReason.Unchanged);
+        Assert.Single(Reasons(driver, AbnfGeneratorSteps.ParserOutput), IncrementalStepRunReason.Cached);
         AssertReasons(driver, AbnfGeneratorSteps.Source, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged);
         AssertReasons(driver, AbnfGeneratorSteps.Complaints, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged);
     }
 
-    private static int Weight(IncrementalStepRunReason reason) => reason == IncrementalStepRunReason.Modified ? 0 : 1;
+    [Fact]
+    public void ACommentOverARuleGoesIntoItsParsersDocumentation()
+    {
+        GeneratorDriver driver = GeneratorHost.Driver(("b.abnf", "b = y\n; a digit, < 10\ny = DIGIT\n"))
+            .RunGenerators(GeneratorHost.Compile("[SmtpEmbedded.Abnf.AbnfParser(\"b\")] public partial class PB { }"));
+        Assert.Contains("/// <remarks>a digit, &lt; 10</remarks>", driver.GetRunResult().GeneratedTrees.Single().ToString(), System.StringComparison.Ordinal);
+    }
 
     private static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorDriver driver, string step) =>
         driver.GetRunResult().Results.Single().TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason);

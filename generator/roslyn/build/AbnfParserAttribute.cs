@@ -56,6 +56,9 @@ namespace SmtpEmbedded.Abnf
         /// </summary>
         public string Target { get; set; }
 
+        /// <summary>How many octets of memory the tables of a parser for nanoFramework may take; more is an error. As many as the target takes when not set.</summary>
+        public int MaxTableBytes { get; set; }
+
         /// <summary>Leaves out the texts that say what was expected, to save flash.</summary>
         public bool OmitExplanations { get; set; }
     }

@@ -10,6 +10,7 @@ internal sealed record ParserModel(
     EquatableArray<string> Files,
     int MaximumCaptures,
     int MaximumDepth,
+    int MaximumTableBytes,
     string Target,
     bool Explains,
     AttributePlace Place)
