@@ -95,7 +95,7 @@ public static class RailroadDiagram
             case Alternation alternation:
                 return Alternatives(grammar, alternation.Alternatives);
             case Concatenation concatenation:
-                return new SequenceTrack(concatenation.Parts.Select(p => TrackOf(grammar, p)).ToList());
+                return WrappedTrack.Of(concatenation.Parts.Select(p => TrackOf(grammar, p)).ToList());
             case Repetition repetition:
                 return RepetitionOf(grammar, repetition);
             case RuleReference reference:
