@@ -18,7 +18,7 @@ public sealed class OtherGrammarTests
     [InlineData("imap-fetch.abnf", "fetch", "", "fetch-att partial", "seq-range astring")]
     [InlineData("imap-fetch.abnf", "body", "", "body", "media-subtype quoted")]
     public void AllReadTheSame(string file, string root, params string[] captureSets) =>
-        RandomInputs.Check([.. captureSets.Select(captures => Subject.Of(RepositoryFiles.TestGrammar(file), root, captures))], share: 3);
+        RandomInputs.Check([.. captureSets.Select(captures => Subject.Of(RepositoryFiles.TestGrammar(file), root, captures))], share: 5);
 
     /// <summary>Where no automaton can decide while reading: what reads the whole input still can.</summary>
     [Theory]
@@ -28,5 +28,5 @@ public sealed class OtherGrammarTests
     [InlineData("sip-request.abnf", "Request-URI", "unreserved hname hvalue", "user pname pvalue")]
     [InlineData("imap-fetch.abnf", "fetch", "sequence-set astring")]
     public void TheGeneralMatcherReadsTheSame(string file, string root, params string[] captureSets) =>
-        RandomInputs.Check([.. captureSets.Select(captures => Subject.OfAny(RepositoryFiles.TestGrammar(file), root, captures))], share: 10);
+        RandomInputs.Check([.. captureSets.Select(captures => Subject.OfAny(RepositoryFiles.TestGrammar(file), root, captures))], share: 25);
 }
