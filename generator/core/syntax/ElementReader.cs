@@ -9,11 +9,15 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal sealed class ElementReader
 {
+    /// <summary>Far more than anyone reads, and far less than a stack holds.</summary>
+    private const int DeepestGroup = 200;
+
     private readonly SourceFile _file;
     private readonly string _text;
     private readonly int _ruleColumn;
     private readonly List<Diagnostic> _diagnostics;
     private int _position;
+    private int _depth;
     private bool _failed;
 
     internal ElementReader(SourceFile file, int position, int ruleColumn, List<Diagnostic> diagnostics)
@@ -336,9 +340,16 @@ internal sealed class ElementReader
 
     private Element? ReadEnclosed(int start, char close, bool isOption)
     {
+        if (_depth >= DeepestGroup)
+        {
+            return Fail(start, 1, $"Groups within groups go {DeepestGroup} deep at most; give a part of this a rule of its own.");
+        }
+
         _position++;
+        _depth++;
         SkipSpace();
         Element? inner = ReadAlternation();
+        _depth--;
         if (inner == null)
         {
             _failed = true;

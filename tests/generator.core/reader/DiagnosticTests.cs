@@ -59,6 +59,15 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
+    public void GroupsWithinGroupsHaveAnEnd()
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("g.abnf", $"a = {new string('(', 100_000)}\"x\"\nb = {new string('[', 200)}\"x\"{new string(']', 200)}\n")]);
+        Diagnostic diagnostic = Assert.Single(grammar.Diagnostics, d => d.Descriptor.Severity == Severity.Error);
+        Assert.Equal((204, 1), (diagnostic.Span.Start, diagnostic.Span.Length));
+        Assert.Contains("200 deep at most", diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToStringCountsLinesAndColumnsFromOne()
     {
         Grammar grammar = Grammar.Read([new SourceFile("dir/g.abnf", "a = \"x\"\r\nb = a\r\n    nme\r\n")]);
