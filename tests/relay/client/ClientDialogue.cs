@@ -80,10 +80,16 @@ internal sealed class ClientDialogue
 
         Pump();
         Assert.Equal("", Said());
+        Transcript.Note("end", Session.Failure + " " + Session.FailureText);
     }
 
     /// <summary>What became of a recipient, and why.</summary>
-    public string ResultOf(int recipient) => Session.Result(recipient) + " " + Session.ReplyTo(recipient);
+    public string ResultOf(int recipient)
+    {
+        string result = Session.Result(recipient) + " " + Session.ReplyTo(recipient);
+        Transcript.Note("result", result);
+        return result;
+    }
 
     private void Act(string step, string text)
     {
@@ -154,6 +160,7 @@ internal sealed class ClientDialogue
                 _said.Add(Session.Output[Session.OutputStart + i]);
             }
 
+            Transcript.Note("client", Session.Output, Session.OutputStart, count);
             Session.Sent(count);
         }
     }

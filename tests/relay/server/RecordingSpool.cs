@@ -110,6 +110,7 @@ internal sealed class RecordingSpool : ISpool
             }
 
             Over();
+            Transcript.Note("message", _bytes.GetBuffer(), 0, (int)_bytes.Length);
             _spool.Messages.Add(new RecordedMessage(Id, _envelope, _announced, Encoding.Latin1.GetString(_bytes.ToArray())));
             return true;
         }

@@ -140,6 +140,7 @@ internal sealed class SessionDriver
             moved = true;
             int count = Math.Min(Session.OutputCount, SendsAtMost);
             _output.Write(Session.Output, Session.OutputStart, count);
+            Transcript.Note("server", Session.Output, Session.OutputStart, count);
             Session.Sent(count);
             if (SendsAtMost < int.MaxValue && Session.Wants == SessionWants.Input)
             {
