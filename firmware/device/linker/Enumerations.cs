@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -9,9 +10,12 @@ internal static class Enumerations
 {
     public static void Replace(ModuleDefinition module, Api api)
     {
-        new TypeReplacement(type => type is TypeDefinition { IsEnum: true } enumeration && enumeration.Module == module && !api.Has(enumeration)
+        var needed = new HashSet<TypeDefinition>();
+        var replacement = new TypeReplacement(type => type is TypeDefinition { IsEnum: true } enumeration && enumeration.Module == module && !api.Has(enumeration) && !needed.Contains(enumeration)
             ? enumeration.Fields.First(field => field.Name == "value__").FieldType
-            : type).Run(module);
+            : type);
+        needed.UnionWith(replacement.NeededIn(module));
+        replacement.Run(module);
 
         // An array of them takes elements of another code; the runtime goes by the code.
         foreach (var instruction in Members.Instructions(module))

@@ -16,8 +16,9 @@ internal static class Overrides
         }
 
         var type = method.DeclaringType;
-        return BaseTypes(type).Concat(Interfaces(type))
+        return BaseTypes(type)
             .SelectMany(other => other.Methods.Where(candidate => candidate.IsVirtual && IsSame(candidate, method)))
+            .Concat(Interfaces(type).SelectMany(one => one.Methods).Where(declared => Implementation(type, declared) == method))
             .Concat(method.Overrides.Select(reference => reference.Resolve()))
             .Distinct();
     }

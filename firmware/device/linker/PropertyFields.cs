@@ -53,8 +53,14 @@ internal static class PropertyFields
             return null;
         }
 
+        // The field must be of the property's own type: who reads an int would find a byte, who may name the one not the other.
         var read = Body(get, Code.Ldarg_0, Code.Ldfld);
-        if (read is null || set is null)
+        if (read?.FieldType.FullName != property.PropertyType.FullName)
+        {
+            return null;
+        }
+
+        if (set is null)
         {
             return read;
         }

@@ -172,6 +172,7 @@ internal sealed class SingleCalls
         for (int i = given.Length - 1; i >= 0 && first > 0 && !targets.Contains(code[first]) && IsPlainPush(code[first - 1], caller) && !IsWritten(callee, i); i--)
         {
             given[i] = code[--first];
+            slots.Keep(given[i]!.Operand);
         }
 
         // The first of the replaced instructions stays in place of what may be branched to.
@@ -411,6 +412,15 @@ internal sealed class SingleCalls
 
             _taken.Add(slot);
             return slot;
+        }
+
+        /// <summary>What is read in a parameter's place must last, though the method that put it there has moved in before and needs it no longer.</summary>
+        public void Keep(object? operand)
+        {
+            if (operand is VariableDefinition slot && _free.Remove(slot))
+            {
+                _taken.Add(slot);
+            }
         }
 
         public void GiveBack()

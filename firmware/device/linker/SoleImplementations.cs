@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Mono.Collections.Generic;
 
 namespace SmtpEmbedded.Device.Linker;
 
@@ -18,10 +20,16 @@ internal static class SoleImplementations
         foreach (var declared in types.Where(type => type.IsInterface && !api.Has(type) && !type.HasInterfaces))
         {
             var classes = types.Where(type => Overrides.Interfaces(type).Contains(declared)).ToList();
-            if (classes.Count == 1 && !classes[0].IsInterface && reached.IsMade(classes[0]))
+            if (classes.Count == 1 && !classes[0].IsInterface && !classes[0].IsValueType && reached.IsMade(classes[0]))
             {
                 implementations.Add(declared, classes[0]);
             }
+        }
+
+        var replacement = new TypeReplacement(type => type is TypeDefinition declared && implementations.TryGetValue(declared, out var implementation) ? implementation : type);
+        foreach (var needed in replacement.NeededIn(module))
+        {
+            implementations.Remove(needed);
         }
 
         foreach (var pair in implementations)
@@ -29,7 +37,7 @@ internal static class SoleImplementations
             Replace(module, pair.Key, pair.Value);
         }
 
-        new TypeReplacement(type => type is TypeDefinition declared && implementations.TryGetValue(declared, out var implementation) ? implementation : type).Run(module);
+        replacement.Run(module);
         return MakeDirect(module, api) || implementations.Count > 0;
     }
 
@@ -40,7 +48,7 @@ internal static class SoleImplementations
         {
             if (instruction.Operand is MethodDefinition method && methods.TryGetValue(method, out var target) && target is not null)
             {
-                instruction.Operand = target;
+                instruction.Operand = target.Module == module ? target : module.ImportReference(target);
             }
         }
 
@@ -74,7 +82,27 @@ internal static class SoleImplementations
             }
         }
 
+        foreach (var method in Members.Methods(module).Where(method => method.HasBody))
+        {
+            MakeDelegatesDirect(module, method.Body.Instructions);
+        }
+
         return changed;
+    }
+
+    /// <summary>A delegate of a virtual method looks it up on a second copy of the object; one of a direct method has no use for that.</summary>
+    private static void MakeDelegatesDirect(ModuleDefinition module, Collection<Instruction> instructions)
+    {
+        for (int i = instructions.Count - 1; i > 0; i--)
+        {
+            if (instructions[i].OpCode.Code == Code.Ldvirtftn && instructions[i - 1].OpCode.Code == Code.Dup
+                && Members.In(module, (MethodReference)instructions[i].Operand) is { IsVirtual: false } method)
+            {
+                instructions[i - 1].OpCode = OpCodes.Ldftn;
+                instructions[i - 1].Operand = method;
+                instructions.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>Whether a derived type answers an interface's call by this method.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
 
@@ -13,6 +14,29 @@ internal sealed class TypeReplacement
     public TypeReplacement(Func<TypeReference, TypeReference> replace)
     {
         _replace = replace;
+    }
+
+    /// <summary>The types that have to stay: without them two virtual methods of a type would have the same name and parameters.</summary>
+    public HashSet<TypeDefinition> NeededIn(ModuleDefinition module)
+    {
+        var needed = new HashSet<TypeDefinition>();
+        foreach (var type in Members.Types(module))
+        {
+            var alike = Overrides.BaseTypes(type).Prepend(type)
+                .SelectMany(one => one.Methods)
+                .Where(method => method.IsVirtual && method.Module == module)
+                .GroupBy(method => Signature(method, Replace))
+                .Where(group => group.Select(method => Signature(method, same => same)).Distinct().Count() > 1);
+            foreach (var parameter in alike.SelectMany(group => group).SelectMany(method => method.Parameters))
+            {
+                if (Members.In(module, parameter.ParameterType) is { } named && _replace(named) != named)
+                {
+                    needed.Add(named);
+                }
+            }
+        }
+
+        return needed;
     }
 
     public void Run(ModuleDefinition module)
@@ -62,6 +86,11 @@ internal sealed class TypeReplacement
                 instruction.Operand = Replace(type);
             }
         }
+    }
+
+    private static string Signature(MethodDefinition method, Func<TypeReference, TypeReference> replace)
+    {
+        return method.Name + "(" + string.Join(",", method.Parameters.Select(parameter => replace(parameter.ParameterType).FullName)) + ")";
     }
 
     private TypeReference Replace(TypeReference type)

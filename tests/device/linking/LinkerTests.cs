@@ -1,0 +1,674 @@
+using System.Linq;
+using Xunit;
+
+namespace SmtpEmbedded.Device.Tests.Linking;
+
+/// <summary>What each step of the linker changes, and that what is left does the same as before.</summary>
+public sealed class LinkerTests
+{
+    [Fact]
+    public void WhatNothingReachesGoesAndNamesBecomeShort()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run() => new Worker().Work(2);
+                internal static void Nobody() => new Idle().ToString();
+            }
+            internal class Idle { }
+            internal class Worker
+            {
+                private int _factor = 21;
+                private int _unused;
+                internal string Work(int count) { int sum = 0; for (int i = 0; i < count; i++) { sum += _factor; } return sum.ToString(); }
+                internal void Rest() => _unused = 1;
+            }
+            """);
+        Assert.Equal("42", probe.Linked);
+        Assert.DoesNotContain(probe.Shape(), type => type.Contains("Worker") || type.Contains("Idle") || type.Contains("Nobody") || type.Contains("Rest") || type.Contains('_'));
+    }
+
+    [Fact]
+    public void VirtualFamiliesStayTogetherAndApart()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    string said = "";
+                    foreach (Animal animal in new Animal[] { new Dog(), new Puppy(), new Cat(), new Stray() })
+                    {
+                        said += animal.Speak() + animal.Speak(2) + animal.Name() + animal + ";";
+                    }
+                    return said + ((Dog)new Puppy()).Fetch() + new Dog().Fetch();
+                }
+            }
+            internal abstract class Animal
+            {
+                internal abstract string Speak();
+                internal virtual string Speak(int times) { string said = ""; for (int i = 0; i < times; i++) { said += Speak(); } return said; }
+                internal virtual string Name() => "animal";
+                public override string ToString() => "<" + Name() + ">";
+            }
+            internal class Dog : Animal
+            {
+                internal override string Speak() => "woof";
+                internal override string Name() => "dog, an " + base.Name();
+                internal virtual string Fetch() => "stick";
+            }
+            internal class Puppy : Dog
+            {
+                internal override string Speak() => "wuff";
+                internal override string Speak(int times) => base.Speak(times + 1);
+                internal override string Fetch() => "not " + base.Fetch();
+            }
+            internal class Cat : Animal
+            {
+                internal override string Speak() => "meow";
+                public override string ToString() => "cat";
+            }
+            internal class Stray : Cat { internal override string Name() => "stray"; }
+            """);
+    }
+
+    [Fact]
+    public void ExplicitImplementationsStandForTheirOwnInterfaceOnly()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    Both both = new Both();
+                    Third third = new Third();
+                    return ((ILeft)both).Say() + ((IRight)both).Say() + both.Say() + Left(both) + Right(both) + Left(third) + Right(third) + Left(new Heir()) + Right(new Heir());
+                }
+                private static string Left(ILeft left) => left.Say();
+                private static string Right(IRight right) => right.Say();
+            }
+            internal interface ILeft { string Say(); }
+            internal interface IRight { string Say(); }
+            internal class Both : ILeft, IRight
+            {
+                public string Say() => "own";
+                string ILeft.Say() => "left";
+                string IRight.Say() => "right";
+            }
+            internal class Third : ILeft, IRight
+            {
+                public string Say() => "left or own";
+                string IRight.Say() => "right only";
+            }
+            internal class Heir : Both, IRight { string IRight.Say() => "heir's right"; }
+            """);
+    }
+
+    [Fact]
+    public void AnInterfaceMayBeImplementedByABaseClass()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run() => Use(new Derived()) + Use(new Other()) + Alone(new Lonely()) + Text(new Lonely()) + (Text(new Told()).Length > 1) + Hidden(new Mask());
+                private static string Use(IThing thing) => thing.Thing() + thing.Twice();
+                private static string Alone(IAlone alone) => alone.Alone();
+                private static string Text(IText text) => text.ToString() + text.GetHashCode();
+                private static string Hidden(IAlone2 one) => one.Hide();
+            }
+            internal interface IThing { string Thing(); string Twice(); }
+            internal class Base { public virtual string Thing() => "base"; public string Twice() => Thing() + Thing(); }
+            internal class Derived : Base, IThing { }
+            internal class Other : Base, IThing { public override string Thing() => "other"; }
+            internal interface IAlone { string Alone(); }
+            internal class Ancestor { public string Alone() => "ancestor"; }
+            internal class Lonely : Ancestor, IAlone, IText { public override int GetHashCode() => 7; public override string ToString() => "lonely"; }
+            internal class Told : IText { public override int GetHashCode() => 8; }
+            internal interface IText { string ToString(); int GetHashCode(); }
+            internal interface IAlone2 { string Hide(); }
+            internal class Face : IAlone2 { public string Hide() => "face"; }
+            internal class Mask : Face { public new virtual string Hide() => "mask"; }
+            """);
+    }
+
+    [Fact]
+    public void AnInterfaceWithOneImplementationBecomesIt()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    ISource source = new Source();
+                    ISource[] all = { source, null, new Source() };
+                    object something = all[2];
+                    string said = source.Next() + all[0].Next() + (all[1] == null) + (something is ISource) + ("" as object is ISource) + ((ISource)something).Next();
+                    Func<string> next = source.Next;
+                    try { said += all[1].Next(); } catch (NullReferenceException) { said += "null"; }
+                    return said + next() + new Reader(source).Read(ref source) + Explicit(new Hidden());
+                }
+                private static string Explicit(IHidden hidden) => hidden.Value + hidden.Get();
+            }
+            internal interface ISource { string Next(); }
+            internal class Source : ISource { private int _n; public string Next() => (_n++).ToString(); }
+            internal class Reader
+            {
+                private readonly ISource _source;
+                internal Reader(ISource source) { _source = source; }
+                internal string Read(ref ISource other) { string read = _source.Next() + other.Next(); other = new Source(); return read + other.Next(); }
+            }
+            internal interface IHidden { string Get(); string Value { get; } }
+            internal class Hidden : IHidden { string IHidden.Get() => "hidden"; string IHidden.Value => "value"; }
+            """);
+        Assert.Equal(4, probe.Shape().Count);
+    }
+
+    [Fact]
+    public void AStructBehindAnInterfaceStaysBoxed()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    ICount count = new Counter(3);
+                    object boxed = count;
+                    count.More();
+                    return count.Value + ((ICount)boxed).Value + " " + Sum(new Counter(1), new Counter(2)) + new Pair(new Counter(5), 6).Sum();
+                }
+                private static int Sum(ICount a, ICount b) => a.Value + b.Value;
+            }
+            internal interface ICount { int Value { get; } void More(); }
+            internal struct Counter : ICount
+            {
+                private int _value;
+                internal Counter(int value) { _value = value; }
+                public int Value => _value;
+                public void More() => _value++;
+            }
+            internal readonly struct Pair
+            {
+                private readonly Counter _a;
+                private readonly int _b;
+                internal Pair(Counter a, int b) { _a = a; _b = b; }
+                internal int Sum() => _a.Value + _b;
+                public override string ToString() => "pair " + Sum();
+            }
+            """);
+    }
+
+    [Fact]
+    public void EnumerationsBecomeNumbers()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                private static readonly Color[] s_all = { Color.Red, Color.Blue, (Color)9 };
+                private const Color Favourite = Color.Blue;
+                public static string Run()
+                {
+                    string said = "";
+                    Color[] more = new Color[3];
+                    more[1] = Color.Green;
+                    Size[] sizes = { Size.Small, Size.Large };
+                    sizes[0]++;
+                    foreach (Color color in s_all) { said += Name(color) + (int)color; }
+                    object boxed = Color.Green;
+                    Color back = (Color)boxed;
+                    Out(out Color made);
+                    Flags flags = Flags.A | Flags.C;
+                    flags &= ~Flags.A;
+                    return said + Name(more[1]) + Name(more[0]) + (int)sizes[0] + (int)sizes[1] + (boxed is Color) + Name(back) + Name(made) + (long)flags + Name(Favourite)
+                        + Over(Color.Red) + Over(7) + Over(Size.Large) + new Overloaded(Color.Blue).Said + new Overloaded(2).Said;
+                }
+                private static void Out(out Color color) => color = Color.Blue;
+                private static string Name(Color color)
+                {
+                    switch (color) { case Color.Red: return "red"; case Color.Green: return "green"; case Color.Blue: return "blue"; default: return "none"; }
+                }
+                private static string Over(Color color) => "color";
+                private static string Over(int number) => "number";
+                private static string Over(Size size) => "size";
+            }
+            internal enum Color { Red, Green, Blue }
+            internal enum Size : byte { Small, Large = 255 }
+            [Flags] internal enum Flags : long { A = 1, B = 2, C = 1L << 40 }
+            internal class Overloaded
+            {
+                internal readonly string Said;
+                internal Overloaded(Color color) { Said = "by color"; }
+                internal Overloaded(int number) { Said = "by number"; }
+            }
+            """);
+        Assert.DoesNotContain(probe.Shape(), type => type.Contains("value__"));
+    }
+
+    [Fact]
+    public void WhatTellsTwoVirtualMethodsApartStays()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run() => Say(new Derived()) + Say(new Base());
+                private static string Say(Base one) => one.Take(1) + one.Take(Color.Green) + one.Take(Size.Small);
+            }
+            internal enum Color { Red, Green }
+            internal enum Size : byte { Small }
+            internal class Base
+            {
+                internal virtual string Take(int number) => "base number ";
+                internal virtual string Take(Color color) => "base color ";
+                internal virtual string Take(Size size) => "base size ";
+            }
+            internal class Derived : Base { internal override string Take(Color color) => "derived color "; }
+            """);
+        Assert.Single(probe.Shape(), type => type.Contains("value__"));
+    }
+
+    [Fact]
+    public void APropertyOfTheApiBecomesItsField()
+    {
+        var probe = Same(
+            """
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    Thing thing = new Thing("a") { Count = 2 };
+                    thing.Count += 3;
+                    thing.Grow();
+                    thing.Kind = Kind.Odd;
+                    return thing.Name + thing.Count + thing.Read + thing.Twice + (int)thing.Kind + thing.Wide + thing.Letter + (thing.Base is Derived);
+                }
+            }
+            public enum Kind { Even, Odd }
+            public class Base { }
+            internal class Derived : Base { }
+            public class Thing
+            {
+                private readonly Derived _derived = new Derived();
+                private byte _wide = 7;
+                private char _letter = 'x';
+                public Thing(string name) { Name = name; }
+                public string Name { get; }
+                public int Count { get; set; }
+                public int Read { get; private set; }
+                public int Twice => Count * 2;
+                public Kind Kind { get; set; }
+                public int Wide => _wide;
+                public int Letter => _letter;
+                public Base Base => _derived;
+                public static int Made { get; set; }
+                public virtual int Open { get; set; }
+                internal void Grow() { Read++; Count++; }
+            }
+            """,
+            "Thing");
+        Assert.Contains("Name", probe.Shape().Single(type => type.StartsWith("Thing:", System.StringComparison.Ordinal)).Split(' '));
+        Assert.Equal(
+            "b4/1/8/7120Basemine",
+            probe.RunProgram("""
+                public static class Program
+                {
+                    public static string Run()
+                    {
+                        Thing thing = new Mine("b") { Count = 3 };
+                        thing.Count++;
+                        thing.Kind = Kind.Odd;
+                        thing.Open = 5;
+                        var letter = thing.Letter;
+                        var wide = thing.Wide;
+                        wide += 0;
+                        return thing.Name + thing.Count + "/" + (int)thing.Kind + "/" + thing.Twice + "/" + wide + letter + (thing.Base == null ? "" : nameof(Base)) + (thing.Open == 6 ? "mine" : "theirs");
+                    }
+                    private sealed class Mine : Thing { public Mine(string name) : base(name) { } public override int Open { get => base.Open + 1; set => base.Open = value; } }
+                }
+                """));
+    }
+
+    [Fact]
+    public void TheApiKeepsWhatOthersBuildOn()
+    {
+        var probe = Same(
+            """
+            public static class Probe
+            {
+                public static string Run() { Host host = new Host(new Plain()); return host.Ask(1, 2, 3) + host.Ask(); }
+            }
+            public interface IGuest { string Answer(int[] numbers); int Size { get; } }
+            internal class Plain : IGuest { public string Answer(int[] numbers) => "plain" + numbers.Length; public int Size => 1; }
+            public abstract class Room
+            {
+                internal virtual string Hidden() => "hidden";
+                protected virtual string Decorate(string text) => "[" + text + "]";
+                internal string Show(string text) => Decorate(text) + Hidden();
+            }
+            public class Host : Room
+            {
+                private readonly IGuest _guest;
+                public Host(IGuest guest) { _guest = guest; }
+                public const int Limit = 12;
+                public event EventHandler Asked;
+                public string this[int index] => "at " + index;
+                public string Ask(params int[] numbers) { Asked?.Invoke(this, EventArgs.Empty); return Show(_guest.Answer(numbers)) + _guest.Size; }
+                public string Default(int number = 5) => "default " + number;
+                public delegate int Change(int by);
+                public int Apply(Change change) => change(4);
+            }
+            """,
+            "Host");
+        Assert.Equal(
+            "asked*mine2*hidden99at 3default 512" + "5",
+            probe.RunProgram("""
+                public static class Program
+                {
+                    public static string Run()
+                    {
+                        string said = "";
+                        Mine host = new Mine();
+                        host.Asked += (sender, e) => said += "asked";
+                        string answer = host.Ask(7, 8);
+                        return said + answer + host[3] + host.Default() + Host.Limit + host.Apply(by => by + 1);
+                    }
+                    private sealed class Mine : Host
+                    {
+                        public Mine() : base(new Guest()) { }
+                        protected override string Decorate(string text) => "*" + text + "*";
+                    }
+                    private sealed class Guest : IGuest { public string Answer(int[] numbers) => "mine" + numbers.Length; public int Size => 99; }
+                }
+                """));
+    }
+
+    [Fact]
+    public void InlinedCallsDoTheirWorkInOrder()
+    {
+        Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                private static int s_count;
+                public static string Run()
+                {
+                    Box box = new Box();
+                    box.Set(Next("a"), Next("b"));
+                    box.Value = box.Value + Next("c");
+                    int before = s_count;
+                    box.Value++;
+                    Say(box.First + "," + box.Second + "," + box.Value + "," + Forward(box, Next("d")));
+                    Null(() => Say(Nobody().Value.ToString()));
+                    Null(() => Nobody().Value = Next("e"));
+                    Null(() => Say(Nobody().Constant().ToString()));
+                    Null(() => Nobody().Method());
+                    int kept = 5;
+                    kept = Plus(kept++, kept) + kept;
+                    for (int i = 0; i < 3; i++) { if (Even(i)) { continue; } Say("odd" + i); }
+                    do { kept = Half(kept); } while (Big(kept));
+                    Say(" " + kept + before + Sum(3) + Pick(true, 1, 2) + Pick(false, 1, 2) + Clamp(300) + Low(0x1FF) + Chain(box).Value);
+                    return s_said;
+                }
+                private static int Sum(int n) => n == 0 ? 0 : n + Sum(n - 1);
+                private static int Plus(int a, int b) => a - b;
+                private static bool Even(int i) => (i & 1) == 0;
+                private static int Half(int i) => i / 2;
+                private static bool Big(int i) => i > 1;
+                private static int Pick(bool first, int a, int b) { if (first) { return a; } return b; }
+                private static int Clamp(int value) { if (value > 255) { value = 255; } return value; }
+                private static byte Low(int value) => (byte)value;
+                private static Box Chain(Box box) => box.Self().Self();
+                private static int Forward(Box box, int by) => box.Add(by);
+                private static Box Nobody() { Say("nobody"); return null; }
+                private static int Next(string who) { Say(who); return ++s_count; }
+                private static void Say(string text) => s_said += text;
+                private static void Null(Action action) { try { action(); Say(" no fault "); } catch (NullReferenceException) { Say(" fault "); } }
+            }
+            internal class Box
+            {
+                private int _value;
+                internal int First, Second;
+                internal int Value { get { return _value; } set { _value = value; } }
+                internal void Set(int first, int second) { First = first; Second = second; }
+                internal int Add(int by) => _value + by;
+                internal Box Self() => this;
+                internal int Constant() => 5;
+                internal void Method() { Value = 3; }
+            }
+            """);
+    }
+
+    [Fact]
+    public void MethodsMovedToTheirOnlyCallKeepTheirValuesApart()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                public static string Run()
+                {
+                    int first = Times(AtLeast(5, 3));
+                    int second = Sum(Double(first), AtLeast3(second: 2, first: 9));
+                    string name = Name(second > 3 ? "big" : "small", 2);
+                    for (int i = 0; i < 3; i++) { Say(Fresh(i)); }
+                    try { Check(first); } catch (InvalidOperationException e) { Say(e.Message); } finally { Say(Late(second)); }
+                    Box box = new Box();
+                    Fill(box, first);
+                    Changed(first, second);
+                    return first + " " + second + name + s_said + box.Total() + Chosen(box.Total()) + Nested(4) + Swapped(1, 2);
+                }
+                private static int AtLeast(int value, int least) { if (value > least) { return value; } return least; }
+                private static int Times(int value) { int sum = 0; for (int i = 0; i < 3; i++) { sum += i; } return value * 10 + sum; }
+                private static int Double(int value) { if (value == 0) { return 1; } int twice = value + value; return twice; }
+                private static int AtLeast3(int first, int second) { int larger = first > second ? first : second; return larger < 3 ? 3 : larger; }
+                private static int Sum(int a, int b) { int sum = a; for (int i = 0; i < b; i++) { sum++; } return sum * 2 + a - b; }
+                private static string Name(string text, int times) { string name = ""; while (times-- > 0) { name += text; } return name; }
+                private static string Fresh(int i) { string text = null; if (i == 1) { text = "one"; } return text ?? "none"; }
+                private static void Check(int value) { if (value > 1) { throw new InvalidOperationException("too big " + value); } Say("small"); }
+                private static string Late(int value) { switch (value) { case 0: return "zero"; case 1: return "one"; default: return "more"; } }
+                private static void Fill(Box box, int value) { for (int i = 0; i < 2; i++) { box.Add(value + i); value += 100; } }
+                private static void Changed(int a, int b) { int old = a; a = b; b = old; Say(a + ">" + b); }
+                private static int Chosen(int value) { if (value < 0) { throw new InvalidOperationException(); } return value & 1; }
+                private static string Nested(int n) { return Inner(Odd(n), n) + Inner2(n, Odd2(n)); }
+                private static int Odd(int n) { if (n % 2 == 1) { return n; } return n + 1; }
+                private static int Odd2(int n) { for (int i = n; ; i++) { if (i % 2 == 1) { return i; } } }
+                private static string Inner(int odd, int n) { string s = ""; for (int i = n; i < odd + 2; i++) { s += i; } return s + odd; }
+                private static string Inner2(int n, int odd) { string s = ""; for (int i = n; i < odd + 2; i++) { s += i; } return s + odd; }
+                private static string Swapped(int a, int b) { return Pair(b, a); }
+                private static string Pair(int a, int b) { a++; return a + "," + b; }
+                private static void Say(string text) => s_said += text + ";";
+            }
+            internal class Box
+            {
+                private int _total;
+                internal void Add(int value) { if (value > 0) { _total += value; } }
+                internal int Total() { int total = _total; return total; }
+            }
+            """);
+        Assert.True(probe.Shape().Single(type => type.StartsWith("Probe:", System.StringComparison.Ordinal)).Split("()").Length < 12, string.Join("\n", probe.Shape()));
+    }
+
+    [Fact]
+    public void HandlersGuardTheSameCode()
+    {
+        Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                public static string Run()
+                {
+                    for (int i = 0; i < 5; i++)
+                    {
+                        try { Say(Try(i)); } catch (Mine mine) { Say("outer " + mine.Number); }
+                    }
+                    return s_said + Locked() + Used();
+                }
+                private static string Try(int i)
+                {
+                    try
+                    {
+                        Throw(i);
+                        return "fine ";
+                    }
+                    catch (Mine mine) when (mine.IsEven())
+                    {
+                        return "even ";
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        return "invalid ";
+                    }
+                    finally
+                    {
+                        Say("finally ");
+                    }
+                }
+                private static void Throw(int i)
+                {
+                    if (i == 1) { Raise(1); }
+                    if (i == 2) { Raise(2); }
+                    if (i == 3) { throw new InvalidOperationException(); }
+                }
+                private static void Raise(int number) => throw new Mine(number);
+                private static void Say(string text) => s_said += text;
+                private static string Locked() { lock (s_said) { return Once(); } }
+                private static string Once() { try { return "in"; } finally { s_said = ""; } }
+                private static string Used() { using (Door door = new Door()) { return door.Open(); } }
+            }
+            internal class Mine : Exception
+            {
+                internal Mine(int number) { Number = number; }
+                internal int Number { get; }
+                internal bool IsEven() => Number % 2 == 0;
+            }
+            internal sealed class Door : IDisposable
+            {
+                private string _state = "shut";
+                internal string Open() { _state = "open"; return _state; }
+                public void Dispose() => _state = "shut";
+            }
+            """);
+    }
+
+    [Fact]
+    public void StaticInitialisersRun()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run() => Table.Sum().ToString() + Counted.Count + Told.Text + Nested.Inner.Value + Lazy.Touch();
+            }
+            internal static class Table
+            {
+                private static readonly byte[] s_bytes = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+                private static readonly ushort[] s_words = { 1000, 2000, 3000, 4000, 5000 };
+                internal static int Sum() { int sum = 0; foreach (byte one in s_bytes) { sum += one; } foreach (ushort one in s_words) { sum += one; } return sum; }
+            }
+            internal static class Counted { internal static int Count = Start(); private static int Start() => 40 + Log.Lines; }
+            internal static class Log { internal static readonly int Lines = 2; internal static int Never = 3; }
+            internal static class Told { internal static readonly string Text; static Told() { Text = "told"; } }
+            internal class Nested { internal class Inner { internal static int Value { get; } = 11; private class Innermost { } } }
+            internal static class Lazy { private static Nested s_nested; internal static bool Touch() => (s_nested ??= new Nested()) != null; }
+            """);
+        Assert.DoesNotContain(probe.Shape(), type => type.Contains("Innermost"));
+    }
+
+    [Fact]
+    public void DelegatesAndClosuresFindTheirMethods()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    string said = "";
+                    int count = 3;
+                    Job job = text => { said += text + count++; return said.Length; };
+                    job += new Worker("w").Do;
+                    job += Static;
+                    job += new Lead("l").Do;
+                    Worker worker = new Lead("v");
+                    job += worker.Virtual;
+                    int last = job("x");
+                    return said + last + Worker.Log + count;
+                }
+                private static int Static(string text) { Worker.Log += "static" + text; return 1; }
+            }
+            internal delegate int Job(string text);
+            internal class Worker
+            {
+                internal static string Log = "";
+                private readonly string _name;
+                internal Worker(string name) { _name = name; }
+                internal int Do(string text) { Log += _name + text; return 2; }
+                internal virtual int Virtual(string text) => 3;
+                internal virtual int Alone(string text) => 4;
+            }
+            internal class Lead : Worker
+            {
+                internal Lead(string name) : base(name) { }
+                internal override int Virtual(string text) { Job alone = Alone; return base.Virtual(text) + alone(text); }
+            }
+            """);
+    }
+
+    [Fact]
+    public void NestedTypesAndRecursionAndStructsAndArguments()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    Tree tree = new Tree();
+                    foreach (int number in new[] { 5, 2, 8, 1, 9 }) { tree.Add(number); }
+                    Point a = new Point(1, 2);
+                    Point b = a.Moved(3);
+                    Point[] points = { a, b };
+                    int value = 1;
+                    Change(ref value, out int other, 5);
+                    object boxed = b;
+                    return tree.Text() + a.X + a.Y + b.X + points[1].Y + value + other + ((Point)boxed).X + boxed + Many(1, 2, 3, 4, 5, 6) + Is(boxed) + Is("x");
+                }
+                private static void Change(ref int value, out int other, in int by) { value += by; other = value * 2; }
+                private static string Many(int a, int b, int c, int d, int e, int f) => Rest(f, e, d) + a + b + c;
+                private static string Rest(int d, int e, int f) => "" + d + e + f;
+                private static string Is(object one) => one is Point point ? "point" + point.X : "no";
+            }
+            internal sealed class Tree
+            {
+                private Node _root;
+                internal void Add(int value) => _root = Node.Add(_root, value);
+                internal string Text() => Node.Text(_root);
+                private sealed class Node
+                {
+                    private readonly int _value;
+                    private Node _left, _right;
+                    private Node(int value) { _value = value; }
+                    internal static Node Add(Node node, int value)
+                    {
+                        if (node == null) { return new Node(value); }
+                        if (value < node._value) { node._left = Add(node._left, value); } else { node._right = Add(node._right, value); }
+                        return node;
+                    }
+                    internal static string Text(Node node) => node == null ? "" : Text(node._left) + node._value + " " + Text(node._right);
+                }
+            }
+            internal readonly struct Point
+            {
+                internal Point(int x, int y) { X = x; Y = y; }
+                internal int X { get; }
+                internal int Y { get; }
+                internal Point Moved(int by) => new Point(X + by, Y + by);
+                public override string ToString() => "(" + X + "," + Y + ")";
+            }
+            """);
+    }
+
+    /// <summary>Linked and compiled say the same.</summary>
+    private static Probe Same(string source, params string[] api)
+    {
+        var probe = Probe.Of(source, api);
+        Assert.False(probe.Compiled.StartsWith("threw", System.StringComparison.Ordinal), probe.Compiled);
+        Assert.Equal(probe.Compiled, probe.Linked);
+        return probe;
+    }
+}
