@@ -42,7 +42,8 @@ internal static class DeviceLinker
     /// <summary>A number the device's project sets.</summary>
     public static int LimitOf(string property) => (int)Project("SmtpEmbedded.Device").Descendants(property).Single();
 
-    private static List<string> ApiOf(string name) => Project(name).Descendants("NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
+    /// <summary>The types an assembly's project keeps visible.</summary>
+    public static List<string> ApiOf(string name) => Project(name).Descendants("NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
 
     private static XDocument Project(string name) => XDocument.Load(RepositoryFiles.Find("firmware/device", name + ".csproj").Single());
 

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Reflection;
+using System.Runtime.Loader;
+using Xunit;
+
+namespace SmtpEmbedded.Device.Tests.Linking;
+
+/// <summary>The interpreter's program, which looks into the relay where others cannot, linked and run on .NET.</summary>
+public sealed class LinkedProgramTests
+{
+    private const string Entry = "SmtpEmbedded.Device.Interpreter.Conformance";
+
+    [Fact]
+    public void EveryVectorPassesInTheLinkedProgram()
+    {
+        List<string> before = Run(LinkedRelay.Image);
+        Assert.True(before[^1].EndsWith(" 0 failed", StringComparison.Ordinal), string.Join("\n", before));
+        Assert.Equal(before, Run(Probe.Link(LinkedRelay.Image, [Entry])));
+    }
+
+    private static List<string> Run(byte[] image)
+    {
+        var assembly = new AssemblyLoadContext("program").LoadFromStream(new MemoryStream(image));
+        var lines = new List<string>();
+        object log = DispatchProxy.Create(assembly.GetType("SmtpEmbedded.Relay.ILog")!, typeof(Log));
+        ((Log)log).Lines = lines;
+        Type conformance = assembly.GetType(Entry)!;
+        conformance.GetMethod("Run")!.Invoke(Activator.CreateInstance(conformance, log), null);
+        return lines;
+    }
+
+    private class Log : DispatchProxy
+    {
+        public List<string> Lines { get; set; } = [];
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            Lines.Add(args![1] + ": " + args[2]);
+            return null;
+        }
+    }
+}
