@@ -64,7 +64,6 @@ internal sealed class Application
     private void Serve(RelaySettings settings, int unfinished)
     {
         bool isSuspicious = unfinished >= SuspiciousStarts;
-        settings.Quirks = new Quirks(settings.Hostname);
         DeviceTlsCondition condition = new DeviceTlsCondition(_clock, isSuspicious ? HoldOff : 0);
         SocketPlatform platform = new SocketPlatform(_clock, _log, _board.Sockets, DeviceFile.ReadIfThere(DevicePaths.Authorities), condition);
         ClosedFileStore store = new ClosedFileStore(DevicePaths.Spool);
