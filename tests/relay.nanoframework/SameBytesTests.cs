@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using SmtpEmbedded.Relay.Tests.Server;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace SmtpEmbedded.Relay.Tests.NanoFramework;
@@ -33,7 +34,7 @@ public sealed class SameBytesTests
         {
             string said = nano[i].Transcribe();
             octets += said.Length;
-            string difference = Difference(net[i].Transcribe(), said);
+            string difference = Difference(Comparable(net[i].Transcribe()), Comparable(said));
             Assert.True(difference.Length == 0, nano[i].Name + ": " + difference);
         }
 
@@ -57,6 +58,13 @@ public sealed class SameBytesTests
         relay.GetType("SmtpEmbedded.Relay.CommandParser", true)!.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(method => method.Name == "Feed");
 
     private static bool IsOfSpans(MethodInfo feed) => feed.GetParameters()[0].ParameterType == typeof(ReadOnlySpan<byte>);
+
+    /// <summary>
+    /// Without what is meant to differ: our Message-IDs, which hold a random number, and the words of what was expected, which a
+    /// board's parsers leave out (TerseOnDevice).
+    /// </summary>
+    private static string Comparable(string text) =>
+        Regex.Replace(Regex.Replace(text, @"<[0-9.]+@relay\.example>", "<id@relay.example>"), @", expected [^\r\n]*|(?<=at byte [0-9]+)[^\r\n]* was expected", "");
 
     private static string Difference(string net, string nano)
     {

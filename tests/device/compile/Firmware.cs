@@ -11,16 +11,19 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 internal static class Firmware
 {
     /// <summary>The folders of relay that are not in its main assembly.</summary>
-    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns"];
+    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns", "firmware/relay/server/quirks", "firmware/relay/platform"];
 
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
         FilesOf("firmware/relay", file => !OwnAssemblies.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal))),
-        [
-            "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections",
-            "System.Net",
-        ],
+        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections"],
         []);
+
+    private static readonly FirmwareAssembly Platform = new(
+        "SmtpEmbedded.Relay.Platform",
+        FilesOf("firmware/relay/platform"),
+        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
+        [Relay]);
 
     private static readonly FirmwareAssembly Files = new(
         "SmtpEmbedded.Relay.Files",
@@ -48,11 +51,11 @@ internal static class Firmware
             "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
             "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
         ],
-        [Relay, Files, Settings]);
+        [Relay, Platform, Files, Settings]);
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Platform, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
 
     /// <summary>Those of them that the application is linked from.</summary>
     public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns)];

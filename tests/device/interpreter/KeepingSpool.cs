@@ -29,20 +29,6 @@ internal sealed class KeepingSpool : ISpool, IMessageWriter
         get { return true; }
     }
 
-    /// <summary>Where the client's part begins: behind our Received field, whose further lines begin with a tab.</summary>
-    public int BodyStart()
-    {
-        for (int i = 0; i + 1 < Message.Count; i++)
-        {
-            if (Message.Bytes[i] == '\n' && Message.Bytes[i + 1] != '\t')
-            {
-                return i + 1;
-            }
-        }
-
-        return Message.Count;
-    }
-
     public IMessageWriter Begin(Envelope envelope, long size, bool isAlert)
     {
         _open.Clear();

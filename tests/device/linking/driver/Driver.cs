@@ -34,6 +34,7 @@ public static class Driver
         RelaySettings settings = Settings("smart.test");
         settings.AlertTo = "ops@example.org";
         settings.Smarthost.Next = new Smarthost { Host = "second.test", Security = SmarthostSecurity.None };
+        settings.Limits.IdleConnection = 0;
         var relay = new Relay(settings, new MemorySegmentStore(), SpoolOptions.ForDevice(), network, network);
         var said = new List<string>();
         Check(!relay.Alerts.Raise(Severity.Error, "", "Nobody listens", ""), "an alert was taken by a relay that does not run");
