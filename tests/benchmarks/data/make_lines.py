@@ -153,7 +153,7 @@ DAMAGED = [
     "HELO [192.0.2.1]", "MAIL FROM:<anna@example.com> SIZE=", "MAIL FROM:<anna@example.com> =3", "MAIL FROM:<anna@example.com>SIZE=3",
     "MAIL FROM:<anna@[192.0.2]>", "MAIL FROM:<anna@[IPv6:2001]>", "MAIL FROM:<@a.example anna@example.com>", "MAIL FROM:<@a.example:>", "DATA now",
     "QUITE", "QUI", "XYZZY", "", " QUIT", "VRFY", "BDAT x", "BDAT 12 FIRST", "STARTTLS x", 'RCPT TO:<"anna@example.com>', "RCPT TO:<anna meyer@example.com>",
-    "AUTH", "AUTH PLAIN ===", "NOOP a b", "RSET x", "MAIL FROM:<anna@example.com> SIZE=3  BODY=7BIT", "RCPT TO:<Postmaster", "MAIL FROM:<Postmaster>",
+    "AUTH", "AUTH PLAIN ===", "RSET x", "MAIL FROM:<anna@example.com> SIZE=3  BODY=7BIT", "RCPT TO:<Postmaster", "MAIL FROM:<Postmaster>",
 ]
 SOUND_BUT_ODD = [
     "QUIT \t ", "MAIL FROM:<> ", "MAIL FROM:<@a.example,@b.example:anna@example.com>", 'RCPT TO:<"a\\"b"@example.com>', "RCPT TO:<a@b--c.example>",
