@@ -48,7 +48,7 @@ public sealed class Relay
         Error = "";
     }
 
-    /// <summary>Where a program says that something is wrong; loses what it is told while the relay is not started.</summary>
+    /// <summary>Where a program says that something is wrong; what it is told while the relay is not started waits in memory.</summary>
     public Alerts Alerts { get; }
 
     /// <summary>Why <see cref="Start"/> returned false, or why nobody can connect at present; otherwise empty.</summary>
@@ -65,6 +65,12 @@ public sealed class Relay
             }
         }
     }
+
+    /// <summary>What has become of mail since <see cref="Start"/>; null before.</summary>
+    public Journal? Journal => _forwarding?.Journal;
+
+    /// <summary>The relay's eye on itself; null before <see cref="Start"/>.</summary>
+    public SelfWatch? Watch => _forwarding?.Watch;
 
     /// <summary>How many messages wait to be forwarded.</summary>
     public int Waiting => _spool.Count;

@@ -14,6 +14,7 @@ public sealed class ForwarderThread : IDisposable
     private const int LongestWait = 60 * 1000;
 
     private readonly Forwarder _forwarder;
+    private readonly SelfWatch? _watch;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly Func<bool> _isWanted;
@@ -25,9 +26,11 @@ public sealed class ForwarderThread : IDisposable
     /// <param name="forwarder">Run on this thread only.</param>
     /// <param name="clock">The clock it uses.</param>
     /// <param name="log">Told of faults.</param>
+    /// <param name="watch">The relay's eye on itself, where this is the thread that runs it.</param>
     /// <param name="isWanted">Whether a connection of this one is wanted while it has none; null for always.</param>
-    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log, Func<bool>? isWanted = null)
+    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log, SelfWatch? watch, Func<bool>? isWanted = null)
     {
+        _watch = watch;
         _isWanted = isWanted ?? (() => true);
         _forwarder = forwarder;
         _clock = clock;
@@ -69,6 +72,11 @@ public sealed class ForwarderThread : IDisposable
             try
             {
                 wait = _forwarder.IsConnected || _isWanted() ? _forwarder.RunOnce() - _clock.UptimeMilliseconds : LongestWait;
+                if (_watch is not null)
+                {
+                    _watch.MemoryUsed = Environment.WorkingSet;
+                    wait = Math.Min(wait, _watch.RunOnce() - _clock.UptimeMilliseconds);
+                }
             }
             catch (Exception e)
             {

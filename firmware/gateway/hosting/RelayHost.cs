@@ -42,6 +42,18 @@ public sealed class RelayHost
     /// <summary>Raises alerts through this relay, once started.</summary>
     public Alerts Alerts { get; private set; } = null!;
 
+    /// <summary>The settings in force.</summary>
+    public RelaySettings Settings => _settings;
+
+    /// <summary>The queue, once started.</summary>
+    public Spool Spool => _spool!;
+
+    /// <summary>What has become of mail lately, once started.</summary>
+    public Journal Journal { get; private set; } = null!;
+
+    /// <summary>The relay's eye on itself, once started.</summary>
+    public SelfWatch Watch { get; private set; } = null!;
+
     /// <summary>How many messages wait to be forwarded.</summary>
     public int QueuedMessages => _spool!.Count;
 
@@ -132,13 +144,15 @@ public sealed class RelayHost
 
         SmarthostLogin.Attach(smarthost, _clock);
         _digest = new FailureDigest(_settings, spool, _clock, _log);
+        Journal = new Journal(_clock);
+        Watch = new SelfWatch(_settings, spool, _clock, Alerts, Journal);
         _forwarders = new ForwarderThread[smarthost.Connections];
         for (int i = 0; i < _forwarders.Length; i++)
         {
             // A connection beside the first is worth its login only while there is work for it.
             int enough = i * MessagesPerConnection;
-            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest };
-            _forwarders[i] = new ForwarderThread(forwarder, _clock, _log, i == 0 ? null : () => spool.Count > enough);
+            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest, Journal = Journal };
+            _forwarders[i] = new ForwarderThread(forwarder, _clock, _log, i == 0 ? Watch : null, i == 0 ? null : () => spool.Count > enough);
         }
     }
 

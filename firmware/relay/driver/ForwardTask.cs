@@ -16,8 +16,15 @@ internal sealed class ForwardTask : ITask
         _forwarder = new Forwarder(settings, spool, platform.Connector, platform.Clock, log);
         _forwarder.Alerts = alerts;
         _clock = platform.Clock;
+        Watch = new SelfWatch(settings, spool, platform.Clock, alerts, _forwarder.Journal);
         Wake = platform.CreateSignal();
     }
+
+    /// <summary>The relay's eye on itself, run between attempts.</summary>
+    public SelfWatch Watch { get; }
+
+    /// <summary>What has become of mail lately.</summary>
+    public Journal Journal => _forwarder.Journal;
 
     /// <summary>Makes the forwarder look at the spool.</summary>
     public ISignal Wake { get; }
@@ -26,7 +33,9 @@ internal sealed class ForwardTask : ITask
     {
         while (!IsStopping())
         {
-            long wait = _forwarder.RunOnce() - _clock.UptimeMilliseconds;
+            long wait = _forwarder.RunOnce();
+            long watch = Watch.RunOnce();
+            wait = (watch < wait ? watch : wait) - _clock.UptimeMilliseconds;
             Wake.Wait(wait > LongestSleep ? LongestSleep : (int)wait);
         }
 

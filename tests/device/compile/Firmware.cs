@@ -11,7 +11,7 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 internal static class Firmware
 {
     /// <summary>The folders of relay that are not in its main assembly.</summary>
-    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns"];
+    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns", "firmware/relay/page"];
 
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
@@ -40,6 +40,11 @@ internal static class Firmware
         FilesOf("firmware/relay/dns"),
         ["mscorlib", "nanoFramework.System.Text", "System.Net"],
         [Relay]);
+    private static readonly FirmwareAssembly Page = new(
+        "SmtpEmbedded.Relay.Page",
+        FilesOf("firmware/relay/page"),
+        ["mscorlib", "nanoFramework.System.Text"],
+        [Relay, Settings]);
 
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
@@ -52,10 +57,10 @@ internal static class Firmware
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Files, Settings, Dns, Page, Device }.Where(assembly => assembly.Exists)];
 
     /// <summary>Those of them that the application is linked from.</summary>
-    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns)];
+    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns && assembly != Page)];
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);

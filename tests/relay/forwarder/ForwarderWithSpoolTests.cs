@@ -93,6 +93,7 @@ public class ForwarderWithSpoolTests
     public void Five_thousand_alerts_after_a_day_without_network_in_order_over_one_connection()
     {
         _smarthost.Error = "the network is down";
+        _settings.AlertRules.Urgent = Severity.Information;
         Alerts alerts = new(_settings, _spool, _clock, new FakeLog());
         for (int i = 0; i < 5000; i++)
         {

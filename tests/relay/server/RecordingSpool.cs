@@ -27,6 +27,9 @@ internal sealed class RecordingSpool : ISpool
     /// <summary>What <see cref="Sync"/> answers.</summary>
     public bool IsDurable { get; set; } = true;
 
+    public int PercentUsed => 0;
+
+
     public int Count => Messages.Count;
 
     public string Error => "the test says so";

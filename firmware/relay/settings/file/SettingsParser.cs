@@ -20,5 +20,9 @@ public sealed partial class SettingsParser
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "
         + "path-entry spool-path quota-entry quota-number quota-unit "
-        + "from-entry alert-from to-entry alert-to";
+        + "from-entry alert-from to-entry alert-to "
+        + "password-ends-entry day group-entry repeat-entry cooldown-entry per-hour-entry urgent-entry resolved-entry yes quiet-entry zone-entry zone "
+        + "escalate-to-entry escalate-to escalate-after-entry escalate-entry subject-entry alert-subject body-entry alert-body "
+        + "heartbeat-entry weekly stalled-after-entry expiry-days-entry duration-unit count severity "
+        + "page-listen-entry page-listen-address page-listen-port metrics-listen-entry metrics-listen-address metrics-listen-port clock-time";
 }

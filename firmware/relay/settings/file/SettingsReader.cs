@@ -8,6 +8,7 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 public sealed partial class SettingsReader
 {
+    private const int Piece = 64;
     private const int LargestPort = 65535;
 
     // A quota below one segment's worth could not hold a message of the size the standard asks for.
@@ -29,6 +30,7 @@ public sealed partial class SettingsReader
     // The network being put together, and the first entry of [smarthost] other than host.
     private byte[]? _networkAddress;
     private int _networkStart;
+    private AlertValues _alertValues = new AlertValues(new byte[0]);
     private int _smarthostDetail;
     private int _passwordStart;
     private int _quotaStart;
@@ -59,11 +61,12 @@ public sealed partial class SettingsReader
         _smarthost = into.Smarthost;
         _error = "";
 #if NANOFRAMEWORK_1_0
-        _seen = new bool[(int)SettingsParser.Rule.AlertTo + 1];
+        _seen = new bool[(int)SettingsParser.Rule.ClockTime + 1];
 #else
         _seen = new bool[(int)SettingsParser.Rule.NameserverPort + 1];
         StartGatewaySmarthost();
 #endif
+        _alertValues = new AlertValues(file);
         _networkAddress = null;
         _smarthostDetail = -1;
         _passwordStart = -1;
@@ -85,7 +88,8 @@ public sealed partial class SettingsReader
         int fed = 0;
         while (fed < _count && _parser.State == SettingsParser.Outcome.NeedsMore)
         {
-            fed += _parser.Feed(_file, fed, _count - fed);
+            // In pieces, for the parser keeps no more than so many captures until they are taken.
+            fed += _parser.Feed(_file, fed, _count - fed < Piece ? _count - fed : Piece);
             if (!TakeCaptures())
             {
                 return false;
@@ -160,8 +164,36 @@ public sealed partial class SettingsReader
 
                 return Once(rule, start);
 
+            case SettingsParser.Rule.PageListenEntry:
+            case SettingsParser.Rule.MetricsListenEntry:
+                return Once(rule, start);
+
+            case SettingsParser.Rule.PageListenAddress:
+                return (_into.PageAddress = Address(start, end)).Length > 0;
+
+            case SettingsParser.Rule.PageListenPort:
+                return (_into.PagePort = Port(start, end)) > 0;
+
+            case SettingsParser.Rule.MetricsListenAddress:
+                return (_into.MetricsAddress = Address(start, end)).Length > 0;
+
+            case SettingsParser.Rule.MetricsListenPort:
+                return (_into.MetricsPort = Port(start, end)) > 0;
+
+            case SettingsParser.Rule.AlertSubject:
+                _into.AlertRules.Subject = Text(start, end);
+                return true;
+
+            case SettingsParser.Rule.AlertBody:
+                _into.AlertRules.Body = Text(start, end);
+                return true;
+
+            case SettingsParser.Rule.EscalateTo:
+                _into.AlertRules.EscalateTo = Text(start, end);
+                return true;
+
             case SettingsParser.Rule.ListenAddress:
-                return TakeListenAddress(start, end);
+                return (_into.ListenAddress = Address(start, end)).Length > 0;
 
             case SettingsParser.Rule.ListenPort:
                 int listenPort = Port(start, end);
@@ -232,6 +264,16 @@ public sealed partial class SettingsReader
                 return true;
 
             default:
+                if (_alertValues.Take(rule, start, end, _into.AlertRules))
+                {
+                    return Once(rule, start);
+                }
+
+                if (_alertValues.Error.Length > 0)
+                {
+                    return Fail(_alertValues.ErrorOffset, _alertValues.Error);
+                }
+
 #if NANOFRAMEWORK_1_0
                 return true;
 #else
@@ -252,22 +294,17 @@ public sealed partial class SettingsReader
         return true;
     }
 
-    private bool TakeListenAddress(int start, int end)
+    /// <summary>An address without its brackets, or "*"; empty when it is none, and the error is set.</summary>
+    private string Address(int start, int end)
     {
-        if (_file[start] == '*')
-        {
-            _into.ListenAddress = "*";
-            return true;
-        }
-
         int inner = _file[start] == '[' ? 1 : 0;
-        if (AddressReader.Read(_file, start + inner, end - inner) == null)
+        if (_file[start] != '*' && AddressReader.Read(_file, start + inner, end - inner) == null)
         {
-            return Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            return "";
         }
 
-        _into.ListenAddress = Text(start + inner, end - inner);
-        return true;
+        return Text(start + inner, end - inner);
     }
 
     private bool TakeHost(int start, int end)

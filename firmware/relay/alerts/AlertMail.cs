@@ -1,0 +1,101 @@
+using System.Text;
+
+namespace SmtpEmbedded.Relay;
+
+/// <summary>
+/// Puts mail of our own into the spool (RFC 5322, RFC 2045, RFC 3834): readable on a phone, in UTF-8, seven bits on the wire,
+/// so that any smarthost takes it. Without a set clock there is no Date field (a wrong one is worse; RFC 6409 section 8.1
+/// lets the next hop add it). Nothing in a subject or body can add a header field. One thread at a time.
+/// </summary>
+internal sealed class AlertMail
+{
+    private readonly RelaySettings _settings;
+    private readonly IClock _clock;
+    private readonly MessageIds _ids;
+    private readonly MailWriter _writer = new MailWriter();
+    private readonly Envelope _envelope = new Envelope();
+
+    public AlertMail(RelaySettings settings, IClock clock)
+    {
+        _settings = settings;
+        _clock = clock;
+        _ids = new MessageIds(clock);
+    }
+
+    /// <summary>Who alerts come from: as set, or "alerts@" and the host name.</summary>
+    public string From => _settings.AlertFrom.Length > 0 ? _settings.AlertFrom : "alerts@" + _settings.Hostname;
+
+    /// <summary>Who gets them: as set, or "postmaster@" and the host name.</summary>
+    public string To => _settings.AlertTo.Length > 0 ? _settings.AlertTo : "postmaster@" + _settings.Hostname;
+
+    /// <summary>Puts a mail into the spool, durably.</summary>
+    /// <param name="spool">Where it goes.</param>
+    /// <param name="to">The recipient.</param>
+    /// <param name="other">One more, or empty.</param>
+    /// <param name="subject">Any text; it becomes one line.</param>
+    /// <param name="thread">Mails with the same one are shown together (References, RFC 5322 section 3.6.4).</param>
+    /// <param name="body">Any text.</param>
+    /// <returns>The message's number; 0 when the spool did not take it.</returns>
+    public long Put(ISpool spool, string to, string other, string subject, string thread, string body)
+    {
+        if (!WriteEnvelope(_envelope, to, other))
+        {
+            return 0;
+        }
+
+        IMessageWriter? message = spool.Begin(_envelope, 0, true);
+        return message != null && Write(message, to, other, subject, thread, body) && spool.Sync() && message.IsDurable ? message.Id : 0;
+    }
+
+    /// <summary>Writes who it is from and to.</summary>
+    /// <returns>False when it does not fit.</returns>
+    public bool WriteEnvelope(Envelope envelope, string to, string other)
+    {
+        envelope.Clear();
+        envelope.AcceptedUptime = _clock.UptimeMilliseconds;
+        envelope.AcceptedUtc = _clock.IsSet ? _clock.UtcMilliseconds : 0;
+        byte[] from = Encoding.UTF8.GetBytes(From);
+        return envelope.SetReversePath(from, 0, from.Length) && Add(envelope, to) && (other.Length == 0 || Add(envelope, other));
+    }
+
+    /// <summary>Writes the message and ends it.</summary>
+    /// <returns>False when it was not taken; it is then abandoned.</returns>
+    public bool Write(IMessageWriter message, string to, string other, string subject, string thread, string body)
+    {
+        _writer.Start(message);
+        _writer.Text("From: ").Clean(From).LineEnd();
+        _writer.Text("To: ").Clean(to).LineEnd();
+        if (other.Length > 0)
+        {
+            _writer.Text("Cc: ").Clean(other).LineEnd();
+        }
+
+        SubjectField.Write(_writer, Utf8Text.Line(subject, _settings.Limits.AlertTitle + _settings.Limits.AlertSource + 100));
+        if (_clock.IsSet)
+        {
+            _writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
+        }
+
+        Id("Message-ID: <", _ids.Next());
+
+        // No mail has the identifier they refer to: a client hangs them all below the place where it would be.
+        byte[] name = Encoding.UTF8.GetBytes(thread);
+        string root = "alerts." + (Crc32C.Append(0, name, 0, name.Length) & 0x7FFFFFFF).ToString();
+        Id("In-Reply-To: <", root);
+        Id("References: <", root);
+        _writer.Text("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
+        QuotedPrintable.Write(_writer, Encoding.UTF8.GetBytes(body));
+        return _writer.End();
+    }
+
+    private static bool Add(Envelope envelope, string address)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(address);
+        return envelope.AddRecipient(bytes, 0, bytes.Length);
+    }
+
+    private void Id(string field, string name)
+    {
+        _writer.Text(field).Text(name).Byte((byte)'@').Clean(_settings.Hostname).Text(">\r\n");
+    }
+}
