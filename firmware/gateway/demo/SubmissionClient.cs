@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using SmtpEmbedded.Relay;
 
@@ -7,29 +8,23 @@ namespace SmtpEmbedded.Gateway;
 /// <summary>Submits one message over TCP, as a device would: the relay's own <see cref="ClientSession"/> on a socket.</summary>
 public sealed class SubmissionClient
 {
-    private const int Timeout = 10 * 1000;
+    private const int Timeout = 30 * 1000;
 
     private readonly IClock _clock;
 
     /// <summary>Prepares a client.</summary>
     public SubmissionClient(IClock clock) => _clock = clock;
 
+    /// <summary>What it calls itself.</summary>
+    public string Hostname { get; init; } = "camera.example.org";
+
+    /// <summary>Whether the last message was not taken because nothing listens there.</summary>
+    public bool IsNobodyThere { get; private set; }
+
     /// <summary>Sends a message and takes its leave.</summary>
     /// <returns>Null when the server has acknowledged it; otherwise why not.</returns>
     public string? Submit(IPEndPoint server, string from, string to, byte[] content)
     {
-        var settings = new RelaySettings
-        {
-            Hostname = "camera.example.org",
-            Smarthost = { Host = server.Address.ToString(), Port = server.Port, Security = SmarthostSecurity.None },
-        };
-        var connector = new SocketConnector();
-        IConnection? connection = connector.Connect(settings.Smarthost, 0, Timeout);
-        if (connection is null)
-        {
-            return connector.Error;
-        }
-
         var reader = new MessageReader();
         byte[] sender = Encoding.ASCII.GetBytes(from);
         byte[] recipient = Encoding.ASCII.GetBytes(to);
@@ -37,9 +32,46 @@ public sealed class SubmissionClient
         reader.Envelope.AddRecipient(recipient, 0, recipient.Length);
         reader.Envelope.IsEightBit = true;
         reader.Attach(new BytesSource(content));
+        RecipientResult[]? results = Send(server, reader, content.Length, out string[] replies, out string failure);
+        return results is null ? failure : results[0] == RecipientResult.Delivered ? null : "the relay refused the message: " + replies[0];
+    }
+
+    /// <summary>Sends a message and takes its leave.</summary>
+    /// <param name="server">Where to.</param>
+    /// <param name="message">Open, at its start.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <param name="replies">What the server said to each recipient.</param>
+    /// <param name="failure">What ended the connection before its time; otherwise empty.</param>
+    /// <returns>What became of each recipient; null when the server decided none.</returns>
+    public RecipientResult[]? Send(IPEndPoint server, MessageReader message, long size, out string[] replies, out string failure)
+    {
+        replies = [];
+        IsNobodyThere = false;
+        Socket socket = new(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            return Converse(new ClientSession(settings, _clock), connection, reader, content.Length, settings.Smarthost);
+            socket.Connect(server);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            IsNobodyThere = e.SocketErrorCode == SocketError.ConnectionRefused;
+            failure = $"no connection to {server}: {e.Message}; does the relay run?";
+            return null;
+        }
+
+        var settings = new RelaySettings
+        {
+            Hostname = Hostname,
+            Smarthost = { Host = server.Address.ToString(), Port = server.Port, Security = SmarthostSecurity.None },
+        };
+        var connection = new SocketConnection(socket, server.ToString(), null);
+        try
+        {
+            var session = new ClientSession(settings, _clock);
+            bool isBegun = Converse(session, connection, message, size, settings.Smarthost);
+            failure = session.Failure == ClientFailure.None ? "" : session.FailureText;
+            return isBegun ? Results(session, message.Envelope.RecipientCount, out replies) : null;
         }
         finally
         {
@@ -47,11 +79,29 @@ public sealed class SubmissionClient
         }
     }
 
-    private string? Converse(ClientSession session, IConnection connection, MessageReader reader, int size, Smarthost server)
+    /// <returns>Null when nothing was decided.</returns>
+    private static RecipientResult[]? Results(ClientSession session, int count, out string[] replies)
     {
-        var message = new QueuedMessage(1, false, 1, size, _clock.UtcMilliseconds, _clock.UptimeMilliseconds);
+        var results = new RecipientResult[count];
+        replies = new string[count];
+        bool isAny = false;
+        for (int i = 0; i < count; i++)
+        {
+            results[i] = session.Result(i);
+            replies[i] = session.ReplyTo(i);
+            isAny |= results[i] != RecipientResult.Pending;
+        }
+
+        return isAny ? results : null;
+    }
+
+    /// <returns>Whether the server came as far as to hear of the message.</returns>
+    private bool Converse(ClientSession session, IConnection connection, MessageReader reader, long size, Smarthost server)
+    {
+        var message = new QueuedMessage(1, false, reader.Envelope.RecipientCount, size, _clock.UtcMilliseconds, _clock.UptimeMilliseconds);
         byte[] buffer = new byte[1024];
-        bool begun = false;
+        bool isBegun = false;
+        bool isOver = false;
         session.Open(server, false);
         while (true)
         {
@@ -60,7 +110,8 @@ public sealed class SubmissionClient
                 int count = session.OutputCount;
                 if (!connection.Send(session.Output, session.OutputStart, count, Timeout))
                 {
-                    return connection.Error;
+                    session.PeerClosed(connection.Error);
+                    return isBegun;
                 }
 
                 session.Sent(count);
@@ -68,31 +119,29 @@ public sealed class SubmissionClient
 
             switch (session.Wants)
             {
-                case ClientWants.Message when !begun:
-                    begun = true;
+                case ClientWants.Message when !isBegun:
+                    isBegun = true;
                     session.Begin(message, reader);
                     continue;
-                case ClientWants.Message:
-                    if (session.Result(0) != RecipientResult.Delivered)
-                    {
-                        return "the relay refused the message: " + session.ReplyTo(0);
-                    }
-
+                case ClientWants.Message when !isOver:
+                    isOver = true;
                     session.Quit();
                     continue;
                 case ClientWants.Input:
                     break;
                 default:
-                    return session.Failure == ClientFailure.None ? null : session.FailureText;
+                    return isBegun;
             }
 
             int received = connection.Receive(buffer, 0, buffer.Length, Timeout);
-            if (received <= 0)
+            if (received > 0)
             {
-                return connection.Error.Length > 0 ? connection.Error : "the relay closed the connection";
+                session.Receive(buffer, 0, received);
             }
-
-            session.Receive(buffer, 0, received);
+            else
+            {
+                session.PeerClosed(connection.Error.Length > 0 ? connection.Error : "the relay closed the connection");
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Threading.Tasks;
 using SmtpEmbedded.Gateway.Login;
+using SmtpEmbedded.Gateway.Metrics;
 using SmtpEmbedded.Gateway.Queue;
 using SmtpEmbedded.Gateway.Storage;
 using SmtpEmbedded.Relay;
@@ -20,6 +21,8 @@ public sealed class RelayHost
     private readonly RelaySettings _settings;
     private readonly IClock _clock;
     private readonly ILog _log;
+    private readonly RelayMeter _meter = new();
+    private volatile bool _isRunning;
     private FileSegmentStore? _store;
     private Spool? _spool;
     private GroupCommitter? _committer;
@@ -51,6 +54,30 @@ public sealed class RelayHost
     /// <summary>How many syncs served the messages accepted so far.</summary>
     public long Syncs => _committer!.Syncs;
 
+    /// <summary>How many sessions were served since the start.</summary>
+    public long SessionsStarted => _listener!.Counter.Entered;
+
+    /// <summary>How many connections were turned away because there were too many.</summary>
+    public long SessionsRefused => _listener!.Counter.Refused;
+
+    /// <summary>Whether it is started and not being stopped.</summary>
+    public bool IsRunning => _isRunning;
+
+    /// <summary>Whether mail is being forwarded, or is not to be.</summary>
+    public bool IsForwarderAlive => Array.TrueForAll(_forwarders, forwarder => forwarder.IsAlive);
+
+    /// <summary>The folder of the spool.</summary>
+    public string SpoolFolder => _settings.SpoolPath;
+
+    /// <summary>The bytes the spool takes.</summary>
+    public long SpoolUsed => _spool!.UsedBytes;
+
+    /// <summary>The bytes past which only alerts are taken.</summary>
+    public long SpoolLimit => _settings.SpoolQuota - Options(_settings).Reserve;
+
+    /// <summary>The messages that wait.</summary>
+    public QueuedMessage[] Waiting() => _spool!.Waiting();
+
     /// <summary>Opens the spool, recovers what is in it, listens, and begins to forward.</summary>
     /// <returns>Null, or why it could not start, as a sentence; then nothing is left running.</returns>
     public string? Start()
@@ -63,7 +90,7 @@ public sealed class RelayHost
             return $"cannot open the spool in {_settings.SpoolPath}: {_spool.Error}";
         }
 
-        var spool = new WakingSpool(_spool, Wake);
+        var spool = new WakingSpool(new MeteredSpool(_spool, _meter, _clock), Wake);
         Alerts = new Alerts(_settings, spool, _clock, _log);
         StartForwarding(spool);
         _committer = new GroupCommitter(spool);
@@ -85,12 +112,16 @@ public sealed class RelayHost
 
         _control = new ControlSocket(_settings.SpoolPath, new QueueOperations(_spool, _clock, spool.ReasonOf, Wake), _log);
         _control.Start();
+        _meter.Observe(this, _settings, _clock);
+        _isRunning = true;
         return null;
     }
 
     /// <summary>Ends every session with 421, breaks off forwarding, and closes the spool. What was acknowledged is on disk.</summary>
     public async Task StopAsync()
     {
+        _isRunning = false;
+        _meter.Dispose();
         await _listener!.StopAsync().ConfigureAwait(false);
         _committer!.Dispose();
         _control!.Dispose();

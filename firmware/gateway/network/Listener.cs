@@ -45,6 +45,9 @@ public sealed class Listener
     /// <summary>How many sessions are being served.</summary>
     public int Sessions => _counter.Count;
 
+    /// <summary>Its sessions, counted.</summary>
+    public SessionCounter Counter => _counter;
+
     /// <summary>Begins to listen.</summary>
     /// <returns>Null, or why it cannot, as a sentence.</returns>
     public string? Start()

@@ -26,6 +26,12 @@ public sealed class SessionCounter
         }
     }
 
+    /// <summary>How many places were taken since the start.</summary>
+    public long Entered { get; private set; }
+
+    /// <summary>How many connections found no place.</summary>
+    public long Refused { get; private set; }
+
     /// <summary>Takes a place.</summary>
     /// <returns>Null when the place was taken; otherwise why there is none, in words for the 421 reply.</returns>
     public string? Enter(IPAddress address)
@@ -34,17 +40,20 @@ public sealed class SessionCounter
         {
             if (_all >= _limits.Sessions)
             {
+                Refused++;
                 return "too many sessions, try again later";
             }
 
             _byAddress.TryGetValue(address, out int count);
             if (count >= _limits.SessionsPerAddress)
             {
+                Refused++;
                 return "too many sessions from your address, try again later";
             }
 
             _byAddress[address] = count + 1;
             _all++;
+            Entered++;
             return null;
         }
     }

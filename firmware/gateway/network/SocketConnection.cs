@@ -34,6 +34,12 @@ public sealed class SocketConnection : IConnection
     /// <inheritdoc/>
     public string Error { get; private set; } = "";
 
+    /// <summary>The certificate the peer showed; null without TLS.</summary>
+    public X509Certificate2? Certificate => (_stream as SslStream)?.RemoteCertificate as X509Certificate2;
+
+    /// <summary>The version of TLS in use; None without TLS.</summary>
+    public SslProtocols Protocol => (_stream as SslStream)?.SslProtocol ?? SslProtocols.None;
+
     /// <inheritdoc/>
     public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
     {

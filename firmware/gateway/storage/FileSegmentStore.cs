@@ -15,7 +15,7 @@ public sealed class FileSegmentStore : ISegmentStore, IDisposable
 {
     private const string SegmentSuffix = ".segment";
     private const string DamagedSuffix = ".damaged";
-    private const string LockName = "lock";
+    internal const string LockName = "lock";
 
     private readonly string _folder;
     private FileStream? _lock;

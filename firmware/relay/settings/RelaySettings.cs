@@ -41,6 +41,14 @@ public sealed class RelaySettings
     /// <summary>Who is sent alerts; empty stands for "postmaster@" and <see cref="Hostname"/>. <c>[alerts] to</c>.</summary>
     public string AlertTo { get; set; } = "";
 
+    // ---- [page] ----------------------------------------------------------------------------------------------------
+
+    /// <summary>The address the operator's page is served on, as <see cref="ListenAddress"/>; on a gateway /metrics and /healthz too. <c>[page] listen</c>.</summary>
+    public string PageAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Its port; 0: nothing is served. <c>[page] listen</c>.</summary>
+    public int PagePort { get; set; }
+
     // ----------------------------------------------------------------------------------------------------------------
 
     /// <summary>The bounds of everything.</summary>

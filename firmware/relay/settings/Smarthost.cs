@@ -44,6 +44,9 @@ public sealed partial class Smarthost
         }
     }
 
+    /// <summary>Whether its last connection did not fail; true before the first. For showing: it may change at any moment.</summary>
+    public bool IsUp => Failures == 0;
+
     // ---- What the forwarder has found, shared by its connections and guarded by this object's lock. ------------------
 
     /// <summary>Connections that failed in a row.</summary>

@@ -20,6 +20,7 @@ public sealed class SettingsReaderTests
         Assert.Equal("", settings.Smarthost.Host);
         Assert.Equal(SmarthostSecurity.StartTls, settings.Smarthost.Security);
         Assert.Equal("./spool", settings.SpoolPath);
+        Assert.Equal(0, settings.PagePort);
         Assert.True(Network.AnyContains(settings.AllowedNetworks, [127, 1, 2, 3]));
         Assert.False(Network.AnyContains(settings.AllowedNetworks, [128, 0, 0, 1]));
     }
@@ -48,6 +49,8 @@ public sealed class SettingsReaderTests
             [alerts]
             from = alerts@example.org
             to = operator+sms@example.org
+            [page]
+            listen = [::1]:8025
             """;
         RelaySettings settings = Good(text.ReplaceLineEndings(lineEnd));
         Assert.Equal("::1", settings.ListenAddress);
@@ -62,6 +65,8 @@ public sealed class SettingsReaderTests
         Assert.Equal(20L * 1024 * 1024, settings.SpoolQuota);
         Assert.Equal("alerts@example.org", settings.AlertFrom);
         Assert.Equal("operator+sms@example.org", settings.AlertTo);
+        Assert.Equal("::1", settings.PageAddress);
+        Assert.Equal(8025, settings.PagePort);
         Assert.Equal(3, settings.AllowedNetworks.Length);
         Assert.True(settings.AllowedNetworks[0].Contains([192, 0, 2, 255]));
         Assert.False(settings.AllowedNetworks[0].Contains([192, 0, 3, 0]));

@@ -20,5 +20,5 @@ public sealed partial class SettingsParser
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "
         + "path-entry spool-path quota-entry quota-number quota-unit "
-        + "from-entry alert-from to-entry alert-to";
+        + "from-entry alert-from to-entry alert-to page-listen-entry page-listen-address page-listen-port";
 }

@@ -59,7 +59,7 @@ public sealed partial class SettingsReader
         _smarthost = into.Smarthost;
         _error = "";
 #if NANOFRAMEWORK_1_0
-        _seen = new bool[(int)SettingsParser.Rule.AlertTo + 1];
+        _seen = new bool[(int)SettingsParser.Rule.PageListenPort + 1];
 #else
         _seen = new bool[(int)SettingsParser.Rule.NameserverPort + 1];
         StartGatewaySmarthost();
@@ -144,6 +144,7 @@ public sealed partial class SettingsReader
             case SettingsParser.Rule.QuotaEntry:
             case SettingsParser.Rule.FromEntry:
             case SettingsParser.Rule.ToEntry:
+            case SettingsParser.Rule.PageListenEntry:
                 return Once(rule, start);
 
             case SettingsParser.Rule.SmarthostHeader:
@@ -161,7 +162,13 @@ public sealed partial class SettingsReader
                 return Once(rule, start);
 
             case SettingsParser.Rule.ListenAddress:
-                return TakeListenAddress(start, end);
+                return (_into.ListenAddress = Address(start, end)).Length > 0;
+
+            case SettingsParser.Rule.PageListenAddress:
+                return (_into.PageAddress = Address(start, end)).Length > 0;
+
+            case SettingsParser.Rule.PageListenPort:
+                return (_into.PagePort = Port(start, end)) > 0;
 
             case SettingsParser.Rule.ListenPort:
                 int listenPort = Port(start, end);
@@ -252,22 +259,22 @@ public sealed partial class SettingsReader
         return true;
     }
 
-    private bool TakeListenAddress(int start, int end)
+    /// <returns>An address to listen on; empty when it is none, and the error is set.</returns>
+    private string Address(int start, int end)
     {
         if (_file[start] == '*')
         {
-            _into.ListenAddress = "*";
-            return true;
+            return "*";
         }
 
         int inner = _file[start] == '[' ? 1 : 0;
         if (AddressReader.Read(_file, start + inner, end - inner) == null)
         {
-            return Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            return "";
         }
 
-        _into.ListenAddress = Text(start + inner, end - inner);
-        return true;
+        return Text(start + inner, end - inner);
     }
 
     private bool TakeHost(int start, int end)
