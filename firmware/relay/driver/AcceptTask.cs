@@ -194,7 +194,7 @@ internal sealed class AcceptTask : ITask
 
     private void Serve(IClientConnection client, byte[] address, bool tls)
     {
-        SessionTask? session = IsTooMany(address) ? null : Free();
+        SessionTask? session = Free(address);
         if (session != null)
         {
             session.Serve(client, address, tls);
@@ -222,12 +222,12 @@ internal sealed class AcceptTask : ITask
     }
 
     /// <summary>A session that serves nobody; a client that comes while another leaves waits a little for it.</summary>
-    private SessionTask? Free()
+    private SessionTask? Free(byte[] address)
     {
         long end = _platform.Clock.UptimeMilliseconds + Patience;
         while (!IsStopping())
         {
-            for (int i = 0; i < _sessions.Length; i++)
+            for (int i = 0; i < _sessions.Length && !IsTooMany(address); i++)
             {
                 SessionTask? session = _sessions[i];
                 if (session == null)
