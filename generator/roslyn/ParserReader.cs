@@ -40,6 +40,7 @@ internal static class ParserReader
             Is("TerseOnDevice"),
             !Is("OmitUndecided"),
             Is("PreferSize"),
+            Is("OwnTables"),
             PlaceOf(attribute, context.TargetNode, cancellation));
     }
 

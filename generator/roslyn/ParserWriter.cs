@@ -39,6 +39,7 @@ internal static class ParserWriter
             IsTerseOnDevice = model.IsTerseOnDevice,
             TellsUndecided = model.TellsUndecided,
             PrefersSize = model.PrefersSize,
+            HasOwnTables = model.HasOwnTables,
         });
         return new ParserOutput(
             model.HintName, source, new EquatableArray<Complaint>(diagnostics.Select(d => ComplaintOf(d, request.File, model.Place))));

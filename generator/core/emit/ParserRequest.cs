@@ -44,6 +44,12 @@ public sealed class ParserRequest
     /// </summary>
     public bool PrefersSize { get; set; }
 
+    /// <summary>
+    /// Whether each parser for nanoFramework has tables of its own, for those needed seldom: the memory is free again with the
+    /// parser. Otherwise all share one set, for good.
+    /// </summary>
+    public bool HasOwnTables { get; set; }
+
     /// <summary>Whether the parser can say which rule failed and what was expected; the texts cost flash, never memory.</summary>
     public bool Explains { get; set; } = true;
 

@@ -73,5 +73,11 @@ namespace SmtpEmbedded.Abnf
 
         /// <summary>On nanoFramework, writes small tables and one loop instead of code for each state: less flash, twice the instructions.</summary>
         public bool PreferSize { get; set; }
+
+        /// <summary>
+        /// On nanoFramework, gives each parser tables of its own, for a parser that is needed seldom: their memory is free again with
+        /// it. When not set all parsers of a class share one set, which stays.
+        /// </summary>
+        public bool OwnTables { get; set; }
     }
 }

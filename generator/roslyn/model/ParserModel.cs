@@ -16,6 +16,7 @@ internal sealed record ParserModel(
     bool IsTerseOnDevice,
     bool TellsUndecided,
     bool PrefersSize,
+    bool HasOwnTables,
     AttributePlace Place)
 {
     /// <summary>A name for the generated file that no other class has.</summary>

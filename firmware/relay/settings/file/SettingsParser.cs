@@ -27,7 +27,8 @@ namespace SmtpEmbedded.Relay;
         + "from-entry alert-from to-entry alert-to",
     TerseOnDevice = true,
     OmitUndecided = true,
-    PreferSize = true)]
+    PreferSize = true,
+    OwnTables = true)]
 public sealed partial class SettingsParser
 {
 }

@@ -24,7 +24,7 @@ internal sealed class CodeBody : DeviceBody
     private bool _stops;
 
     private CodeBody(ParserDraft draft)
-        : base(draft)
+        : base(draft, hasRuns: true)
     {
         foreach (int state in Layout.Coded)
         {

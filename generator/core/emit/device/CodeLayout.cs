@@ -20,12 +20,17 @@ internal sealed class CodeLayout
     private const int LargestOrder = 20_000_000;
 
     private readonly Automaton _automaton;
+    private readonly bool _hasRuns;
     private readonly List<int> _coded = new();
     private readonly List<SimpleState> _simple = new();
 
-    internal CodeLayout(Automaton automaton)
+    /// <summary>Lays an automaton out.</summary>
+    /// <param name="automaton">The automaton.</param>
+    /// <param name="hasRuns">Whether runs are to have the lowest classes; if not, the classes most alike are neighbours, which makes the fewest ranges.</param>
+    internal CodeLayout(Automaton automaton, bool hasRuns)
     {
         _automaton = automaton;
+        _hasRuns = hasRuns;
         Numbers = new int[automaton.States.Count];
         Sort();
         Number();
@@ -123,11 +128,11 @@ internal sealed class CodeLayout
         return preliminary.Select(p => (byte)order.IndexOf(p)).ToArray();
     }
 
-    /// <summary>Orders classes: those that most runs consist of first, and of them always the one that differs least from the one before.</summary>
+    /// <summary>Orders classes: always the one that differs least from the one before; where that is asked for, of those that most runs consist of.</summary>
     private List<int> Order(List<int[]> columns)
     {
         bool isLarge = (long)columns.Count * columns.Count * _coded.Count > LargestOrder;
-        int[] runs = columns.Select(column => column.Where((edge, i) => edge >= 0 && _automaton.Edges[edge].Target == _coded[i]).Count()).ToArray();
+        int[] runs = columns.Select(column => !_hasRuns ? 0 : column.Where((edge, i) => edge >= 0 && _automaton.Edges[edge].Target == _coded[i]).Count()).ToArray();
         var left = new List<int>(Enumerable.Range(0, columns.Count));
         var ordered = new List<int>();
         while (left.Count > 0)

@@ -7,10 +7,10 @@ namespace SmtpEmbedded.Abnf;
 /// <summary>What the two forms of a parser for nanoFramework have in common: the classes of octets, and the simple states as data.</summary>
 internal abstract class DeviceBody : ParserBody
 {
-    private protected DeviceBody(ParserDraft draft)
+    private protected DeviceBody(ParserDraft draft, bool hasRuns)
     {
         Draft = draft;
-        Layout = new CodeLayout(draft.Automaton);
+        Layout = new CodeLayout(draft.Automaton, hasRuns);
     }
 
     internal override string Remark => $"{Layout.Numbers.Length} states; its tables take {DataSize} octets";
@@ -53,7 +53,7 @@ internal abstract class DeviceBody : ParserBody
     private protected void WriteArray(string type, string name, IReadOnlyList<int> values)
     {
         const int PerLine = 30;
-        Writer.Open($"private static readonly {type}[] {name} =");
+        Writer.Open($"private {(Draft.Request.HasOwnTables ? "" : "static ")}readonly {type}[] {name} =");
         for (int i = 0; i < values.Count; i += PerLine)
         {
             Writer.Line(string.Join(", ", values.Skip(i).Take(PerLine).Select(v => v.ToString(CultureInfo.InvariantCulture))) + ",");

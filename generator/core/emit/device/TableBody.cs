@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace SmtpEmbedded.Abnf;
@@ -12,7 +13,7 @@ internal sealed class TableBody : DeviceBody
     private readonly TableLayout _tables;
 
     internal TableBody(ParserDraft draft)
-        : base(draft)
+        : base(draft, hasRuns: false)
     {
         _tables = new TableLayout(draft.Automaton, Layout);
     }
@@ -24,8 +25,8 @@ internal sealed class TableBody : DeviceBody
         base.WriteTables();
         if (_tables.Starts.Count > 0)
         {
-            Writer.Line("// Three numbers a range of classes, in order: the last class of the range, what is done (0 nothing, the highest: nothing is");
-            Writer.Line("// acceptable), and the next state.");
+            Writer.Line($"// Three numbers a range of classes, in order: the last class of the range; what is done (0 nothing, {_tables.Dead}: nothing is acceptable); and");
+            Writer.Line($"// the next state, or with {_tables.Like} the state that does the same from {Layout.Simple.Count} on.");
             WriteArray(_tables.IsWide ? "ushort" : "byte", "Ways", _tables.Ways);
             Writer.Line($"// For each state from {Layout.Simple.Count} on where its ranges begin.");
             WriteArray(_tables.Ways.Count > 256 ? "ushort" : "byte", "Starts", _tables.Starts);
@@ -122,11 +123,7 @@ internal sealed class TableBody : DeviceBody
 
         Writer.Line("// The end is a class of its own, behind all others.");
         Writer.Line($"int way = Starts[{(HasSimple ? $"_state - {Layout.Simple.Count}" : "_state")}];");
-        Writer.Open($"while (Ways[way] < {Layout.ClassCount})");
-        Writer.Line("way += 3;");
-        Writer.Close();
-        Writer.Line();
-        Writer.Line("int doing = Ways[way + 1];");
+        WriteLike(Layout.ClassCount.ToString(CultureInfo.InvariantCulture));
         Writer.Open($"if (doing == {_tables.Dead})");
         Writer.Line("return false;");
         Writer.Close();
@@ -144,11 +141,7 @@ internal sealed class TableBody : DeviceBody
     {
         Writer.Line("int kind = Classes[buffer[i]];");
         Writer.Line($"int way = Starts[{(HasSimple ? $"state - {Layout.Simple.Count}" : "state")}];");
-        Writer.Open("while (kind > Ways[way])");
-        Writer.Line("way += 3;");
-        Writer.Close();
-        Writer.Line();
-        Writer.Line("int doing = Ways[way + 1];");
+        WriteLike("kind");
         if (!_tables.HasActions)
         {
             Writer.Open("if (doing != 0)");
@@ -171,6 +164,29 @@ internal sealed class TableBody : DeviceBody
         if (Draft.HasLimits)
         {
             WriteLimits();
+        }
+    }
+
+    /// <summary>Finds the range that a class is in, of the state or of the one it is like.</summary>
+    private void WriteLike(string kind)
+    {
+        if (_tables.HasLike)
+        {
+            Label("Find");
+        }
+
+        Writer.Open($"while ({kind} > Ways[way])");
+        Writer.Line("way += 3;");
+        Writer.Close();
+        Writer.Line();
+        Writer.Line("int doing = Ways[way + 1];");
+        if (_tables.HasLike)
+        {
+            Writer.Open($"if (doing == {_tables.Like})");
+            Writer.Line("way = Starts[Ways[way + 2]];");
+            Writer.Line("goto Find;");
+            Writer.Close();
+            Writer.Line();
         }
     }
 

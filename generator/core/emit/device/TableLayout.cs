@@ -5,11 +5,15 @@ namespace SmtpEmbedded.Abnf;
 
 /// <summary>
 /// The states that are not simple as small tables: each is a list of ranges of classes, in order, with what is done and the next
-/// state. States with the same list share it.
+/// state. States with the same list share it, and one that is like another but for some classes has those alone.
 /// </summary>
 internal sealed class TableLayout
 {
+    /// <summary>A state that others are like is named by its place, in one octet.</summary>
+    private const int MostLiked = 250;
+
     private readonly List<int> _ways = new();
+    private readonly HashSet<int> _likes = new();
     private readonly List<int> _starts = new();
     private readonly List<IReadOnlyList<ParserAction>> _actions = new();
 
@@ -23,37 +27,15 @@ internal sealed class TableLayout
         }
 
         int[] endings = layout.Coded.Select(s => automaton.States[s].IsAccepting ? NumberOf(AsIfOneMore(automaton.States[s].FinalActions)) : -1).ToArray();
-        IsWide = layout.IsWide || _actions.Count > 254 || layout.ClassCount > 254;
-        var known = new Dictionary<string, int>();
+        IsWide = layout.IsWide || _actions.Count > 253 || layout.ClassCount > 254;
+        var states = new List<long[]>();
         for (int place = 0; place < layout.Coded.Count; place++)
         {
-            var list = new List<int>();
-            for (int kind = 0; kind <= layout.ClassCount; kind++)
-            {
-                bool isEnd = kind == layout.ClassCount;
-                int edge = isEnd ? -1 : layout.Columns[kind][place];
-                int doing = isEnd ? endings[place] : edge < 0 ? -1 : actionsOf[edge];
-                int target = edge < 0 ? 0 : layout.Numbers[automaton.Edges[edge].Target];
-                if (list.Count > 0 && list[list.Count - 2] == (doing < 0 ? Dead : doing) && list[list.Count - 1] == target)
-                {
-                    list[list.Count - 3] = kind;
-                    continue;
-                }
-
-                list.Add(kind);
-                list.Add(doing < 0 ? Dead : doing);
-                list.Add(target);
-            }
-
-            string key = string.Join(",", list);
-            if (!known.TryGetValue(key, out int start))
-            {
-                start = _ways.Count;
-                known.Add(key, start);
-                _ways.AddRange(list);
-            }
-
-            _starts.Add(start);
+            long[] ways = Enumerable.Range(0, layout.ClassCount).Select(kind => layout.Columns[kind][place])
+                .Select(edge => edge < 0 ? WayOf(Dead, 0) : WayOf(actionsOf[edge], layout.Numbers[automaton.Edges[edge].Target]))
+                .Append(WayOf(endings[place] < 0 ? Dead : endings[place], 0)).ToArray();
+            Add(Shortest(ways, states));
+            states.Add(ways);
         }
 
         int NumberOf(IReadOnlyList<ParserAction> actions)
@@ -67,6 +49,66 @@ internal sealed class TableLayout
 
             return actions.Count == 0 ? 0 : numbers[key];
         }
+    }
+
+    private static long WayOf(int doing, int target) => ((long)doing << 32) | (uint)target;
+
+    /// <summary>The list of a state: its own, or what differs from an earlier state, whichever is shorter.</summary>
+    private List<int> Shortest(long[] ways, List<long[]> earlier)
+    {
+        List<int> best = ListOf(ways);
+        for (int place = 0; place < earlier.Count && place < MostLiked; place++)
+        {
+            if (_likes.Contains(place))
+            {
+                continue;
+            }
+
+            long[] other = earlier[place];
+            if (ways.SequenceEqual(other))
+            {
+                // The same list is shared as it is.
+                return ListOf(ways);
+            }
+
+            long like = WayOf(Like, place);
+            List<int> list = ListOf(ways.Select((way, kind) => way == other[kind] ? like : way).ToArray());
+            if (list.Count < best.Count)
+            {
+                best = list;
+            }
+        }
+
+        return best;
+    }
+
+    private List<int> ListOf(long[] ways)
+    {
+        var list = new List<int>();
+        for (int kind = 0; kind < ways.Length; kind++)
+        {
+            if (kind + 1 == ways.Length || ways[kind + 1] != ways[kind])
+            {
+                list.Add(kind);
+                list.Add((int)(ways[kind] >> 32));
+                list.Add((int)ways[kind]);
+            }
+        }
+
+        return list;
+    }
+
+    /// <summary>Adds a list, unless it is there already, be it as the end of another.</summary>
+    private void Add(List<int> list)
+    {
+        if (Enumerable.Range(0, list.Count / 3).Any(i => list[(3 * i) + 1] == Like))
+        {
+            _likes.Add(_starts.Count);
+        }
+
+        int start = Enumerable.Range(0, (_ways.Count / 3) + 1).Select(i => 3 * i).First(at => list.Take(_ways.Count - at).SequenceEqual(_ways.Skip(at).Take(list.Count)));
+        _ways.AddRange(list.Skip(_ways.Count - start));
+        _starts.Add(start);
     }
 
     /// <summary>What is done at the end, as if one more octet had been read: so it is often the same as what a line's end does.</summary>
@@ -90,6 +132,12 @@ internal sealed class TableLayout
 
     /// <summary>What is done where nothing is acceptable.</summary>
     internal int Dead => IsWide ? 0xFFFF : 0xFF;
+
+    /// <summary>What is done where another state's list decides.</summary>
+    internal int Like => Dead - 1;
+
+    /// <summary>Whether some state leaves it to another.</summary>
+    internal bool HasLike => _likes.Count > 0;
 
     /// <summary>How many octets the tables take.</summary>
     internal int Size => (_ways.Count * (IsWide ? 2 : 1)) + (_starts.Count * (_ways.Count > 256 ? 2 : 1));
