@@ -59,7 +59,14 @@ public sealed class ParserBudgetTests(ITestOutputHelper output)
                 {
                     DataParser parser = Data;
                     parser.Reset();
-                    return parser.Feed(buffer, offset, count);
+                    int consumed = 0;
+                    while (consumed < count && parser.State == DataParser.Outcome.NeedsMore)
+                    {
+                        consumed += parser.Feed(buffer, offset + consumed, count - consumed);
+                        parser.ClearCaptures();
+                    }
+
+                    return consumed;
                 }
             }
         }
@@ -71,7 +78,7 @@ public sealed class ParserBudgetTests(ITestOutputHelper output)
             "Programs",
             [
                 DeviceCompiler.Parse(Programs, "Programs.cs"),
-                DeviceCompiler.Parse("namespace SmtpEmbedded.Relay { static class CommandReader { public const int MostCaptures = 40; } }", "Constants.cs"),
+                DeviceCompiler.Parse("namespace SmtpEmbedded.Relay { static class CommandReader { public const int MostCaptures = 24; } }", "Constants.cs"),
                 .. new[] { "server/Parsers.cs", "client/ReplyParser.cs", "client/EhloKeywordParser.cs" }
                     .Select(file => RepositoryFiles.Find("firmware/relay/" + file.Split('/')[0], file.Split('/')[1]).Single())
                     .Select(file => DeviceCompiler.Parse(System.IO.File.ReadAllText(file), file)),

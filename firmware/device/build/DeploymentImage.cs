@@ -151,6 +151,9 @@ public class DeploymentImage : Task
 
         private readonly byte[] _bytes;
 
+        /// <summary>The fields, counted from 0, whose values a static constructor makes an array of.</summary>
+        private readonly HashSet<int> _fromTheStart = new HashSet<int>();
+
         public PeFile(string file)
         {
             _bytes = File.ReadAllBytes(file);
@@ -203,6 +206,11 @@ public class DeploymentImage : Task
 
         private void ReadTypes()
         {
+            for (int method = 0; Start(MethodDef) + 16 * method < Start(MethodDef + 1); method++)
+            {
+                ReadMethod("", method, true);
+            }
+
             for (int type = Start(TypeDef); type + 24 <= Start(TypeDef + 1); type += 24)
             {
                 string name = Text(Word(type + 2)) + "." + Text(Word(type));
@@ -210,7 +218,7 @@ public class DeploymentImage : Task
                 int methods = _bytes[type + 12] + _bytes[type + 13] + _bytes[type + 14];
                 for (int i = firstMethod; i < firstMethod + methods; i++)
                 {
-                    ReadMethod(name, i);
+                    ReadMethod(name, i, false);
                 }
 
                 int firstField = Word(type + 16);
@@ -230,15 +238,16 @@ public class DeploymentImage : Task
                 return;
             }
 
-            // The values of an array; the array itself is made from them when the program starts.
+            // The values of an array. One that the type's constructor makes of them is there from the start; others come and go.
             int size = Word(Start(Signatures) + Word(field + 4));
             Arrays.Add(new Sized { Name = Name + ", values of field " + Text(Word(field)), Size = size });
-            StaticRam += ArrayBytes + size;
+            StaticRam += _fromTheStart.Contains((field - Start(FieldDef)) / 8) ? ArrayBytes + size : 0;
         }
 
-        private void ReadMethod(string type, int index)
+        private void ReadMethod(string type, int index, bool forTables)
         {
             const int None = 0xFFFF;
+            const int StaticConstructor = 0x2000;
             int method = Start(MethodDef) + 16 * index;
             int start = Word(method + 2);
             if (start == None)
@@ -257,18 +266,39 @@ public class DeploymentImage : Task
                 }
             }
 
+            if (forTables)
+            {
+                if ((Word(method + 4) & StaticConstructor) != 0)
+                {
+                    ReadCode("", Start(ByteCode) + start, Start(ByteCode) + end);
+                }
+
+                return;
+            }
+
             string name = type + "." + Text(Word(method));
             Methods.Add(new Sized { Name = name, Size = end - start });
-            ReadSwitches(name, Start(ByteCode) + start, Start(ByteCode) + end);
+            ReadCode(name, Start(ByteCode) + start, Start(ByteCode) + end);
         }
 
-        private void ReadSwitches(string method, int at, int end)
+        /// <summary>Notes the switches of a method; of a static constructor, which has no name here, the fields whose values become arrays.</summary>
+        private void ReadCode(string method, int at, int end)
         {
             const byte Switch = 0x45;
+            const byte LoadToken = 0xD0;
             while (at < end)
             {
                 byte code = _bytes[at++];
-                if (code == Switch)
+                if (code == LoadToken)
+                {
+                    int token = BitConverter.ToInt32(_bytes, at);
+                    at += 4;
+                    if (method.Length == 0 && token >> 24 == FieldDef)
+                    {
+                        _fromTheStart.Add(token & 0xFFFF);
+                    }
+                }
+                else if (code == Switch)
                 {
                     int cases = _bytes[at];
                     Switches.Add(new Sized { Name = method, Size = cases });
@@ -301,7 +331,7 @@ public class DeploymentImage : Task
 
             bool isLong = (code >= 0x27 && code <= 0x29) || (code >= 0x38 && code <= 0x44) || (code >= 0x6F && code <= 0x75) || code == 0x79
                 || (code >= 0x7B && code <= 0x81) || code == 0x8C || code == 0x8D || code == 0x8F || (code >= 0xA3 && code <= 0xA5)
-                || code == 0xC2 || code == 0xC6 || code == 0xD0 || code == 0xDD;
+                || code == 0xC2 || code == 0xC6 || code == 0xDD;
             return isLong ? 2 : 0;
         }
 

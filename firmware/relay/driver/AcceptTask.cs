@@ -194,11 +194,12 @@ internal sealed class AcceptTask : ITask
 
     private void Serve(IClientConnection client, byte[] address, bool tls)
     {
-        SessionTask? session = Free(address);
-        if (session != null)
+        for (SessionTask? session = Free(address); session != null; session = Free(address))
         {
-            session.Serve(client, address, tls);
-            return;
+            if (session.Serve(client, address, tls))
+            {
+                return;
+            }
         }
 
         _log.Write(LogLevel.Warning, Source, "A client was turned away: too many sessions");
@@ -230,7 +231,7 @@ internal sealed class AcceptTask : ITask
             for (int i = 0; i < _sessions.Length && !IsTooMany(address); i++)
             {
                 SessionTask? session = _sessions[i];
-                if (session == null)
+                if (session == null || session.IsOver)
                 {
                     return Create(i);
                 }
@@ -253,7 +254,7 @@ internal sealed class AcceptTask : ITask
         return null;
     }
 
-    /// <summary>Sessions are made when they are first needed and then kept: their memory is their own.</summary>
+    /// <summary>Sessions are made when they are needed and then kept for a while.</summary>
     private SessionTask? Create(int place)
     {
         try

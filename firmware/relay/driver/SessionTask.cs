@@ -4,12 +4,12 @@ namespace SmtpEmbedded.Relay;
 
 /// <summary>
 /// A thread with a session and its buffers, that serves one client after another: what arrives goes into the session, what it
-/// has to say goes out, and when it wants its message made durable the spool is asked. Nothing is allocated for a client.
+/// has to say goes out, and when it wants its message made durable the spool is asked. Nothing is allocated for a client. One
+/// that has had no client for a while ends and gives its memory back.
 /// </summary>
 internal sealed class SessionTask : ITask
 {
     private const string Source = "server";
-    private const int ReceiveBuffer = 1024;
     private const int SendTimeout = 60 * 1000;
 
     /// <summary>How long a client may take to close after our last word: closing first could cost it that word.</summary>
@@ -18,19 +18,20 @@ internal sealed class SessionTask : ITask
     /// <summary>How often a session that waits looks whether the relay is stopping: how long stopping takes.</summary>
     private const int Look = 500;
 
-    private readonly ServerSession _session;
+    private ServerSession _session;
     private readonly ISpool _spool;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly ISignal _work;
     private readonly ISignal _freed;
-    private readonly byte[] _buffer = new byte[ReceiveBuffer];
+    private byte[] _buffer;
     private readonly object _lock = new object();
     private readonly RelaySettings _settings;
     private IClientConnection? _client;
     private byte[] _address = new byte[4];
     private bool _isTls;
     private bool _isStopping;
+    private bool _isOver;
 
     /// <param name="settings">For the session.</param>
     /// <param name="spool">Where its messages go.</param>
@@ -40,6 +41,7 @@ internal sealed class SessionTask : ITask
     public SessionTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, ISignal freed)
     {
         _settings = settings;
+        _buffer = new byte[settings.Limits.ReceiveBuffer];
         _session = new ServerSession(settings, spool, platform.Clock, log);
         _spool = spool;
         _clock = platform.Clock;
@@ -69,20 +71,39 @@ internal sealed class SessionTask : ITask
         }
     }
 
+    /// <summary>Whether it has ended, and another takes its place.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isOver;
+            }
+        }
+    }
+
     /// <summary>Hands it a client; only while it is not busy.</summary>
     /// <param name="client">Closed in the end.</param>
     /// <param name="address">4 or 16 bytes.</param>
     /// <param name="tls">Whether TLS begins at once.</param>
-    public void Serve(IClientConnection client, byte[] address, bool tls)
+    /// <returns>False when it has just ended.</returns>
+    public bool Serve(IClientConnection client, byte[] address, bool tls)
     {
         lock (_lock)
         {
+            if (_isOver)
+            {
+                return false;
+            }
+
             _client = client;
             _address = address;
             _isTls = tls;
         }
 
         _work.Set();
+        return true;
     }
 
     /// <summary>Ends the task soon: its client is told so as soon as the session waits for it (RFC 5321 section 3.8). From any thread.</summary>
@@ -98,21 +119,25 @@ internal sealed class SessionTask : ITask
 
     public void Run()
     {
+        bool wasIdle = false;
         while (true)
         {
             IClientConnection? client;
             lock (_lock)
             {
                 client = _client;
-                if (client == null && _isStopping)
+                if (client == null && (_isStopping || wasIdle))
                 {
+                    _isOver = true;
+                    _session = null!;
+                    _buffer = null!;
                     return;
                 }
             }
 
             if (client == null)
             {
-                _work.Wait(int.MaxValue);
+                wasIdle = !_work.Wait(_settings.Limits.IdleSession);
                 continue;
             }
 

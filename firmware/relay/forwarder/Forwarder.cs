@@ -168,6 +168,7 @@ public sealed class Forwarder
 
         if (!_line.IsOpen)
         {
+            _line.Rest();
             long next = EarliestTry(null);
             return due < next ? next : due;
         }
@@ -175,6 +176,7 @@ public sealed class Forwarder
         if (now >= _idleUntil)
         {
             _line.Close();
+            _line.Rest();
             return due;
         }
 

@@ -8,12 +8,13 @@ internal sealed class SmarthostLine
 {
     /// <summary>How long a smarthost that broke off while we were sending is given to have its last words read.</summary>
     private const int LastWords = 100;
+    private const int InputBytes = 512;
 
     private readonly RelaySettings _settings;
     private readonly IConnector _connector;
     private readonly IClock _clock;
-    private readonly ClientSession _session;
-    private readonly byte[] _input = new byte[512];
+    private ClientSession _session = null!;
+    private byte[] _input = null!;
     private readonly object _gate = new object();
     private IConnection? _connection;
     private bool _stopped;
@@ -25,7 +26,6 @@ internal sealed class SmarthostLine
         _settings = settings;
         _connector = connector;
         _clock = clock;
-        _session = new ClientSession(settings, clock);
         FailureText = "";
         Smarthost = settings.Smarthost;
     }
@@ -45,7 +45,7 @@ internal sealed class SmarthostLine
     /// <summary>The failure as a sentence.</summary>
     public string FailureText { get; private set; }
 
-    /// <summary>The session, for the results of the last message.</summary>
+    /// <summary>The session, for the results of the last message; none before the first <see cref="Open"/> and after <see cref="Rest"/>.</summary>
     public ClientSession Session => _session;
 
     /// <summary>Whether <see cref="Stop"/> has been called.</summary>
@@ -71,6 +71,12 @@ internal sealed class SmarthostLine
         Failure = ClientFailure.None;
         FailureText = "";
         _end = _clock.UptimeMilliseconds + _settings.Limits.AttemptTimeout;
+        if (_session == null)
+        {
+            _input = new byte[InputBytes];
+            _session = new ClientSession(_settings, _clock);
+        }
+
         IConnection? connection = _connector.Connect(smarthost, choice, _settings.Limits.ConnectTimeout);
         if (connection == null)
         {
@@ -136,6 +142,13 @@ internal sealed class SmarthostLine
         }
 
         CloseConnection();
+    }
+
+    /// <summary>Gives back the memory of session and buffers while the line is not open, and will not be for a while.</summary>
+    public void Rest()
+    {
+        _session = null!;
+        _input = null!;
     }
 
     /// <summary>Ends the line for good: whoever waits on the connection is woken. From any thread.</summary>

@@ -32,7 +32,7 @@ internal enum CommandReading
 internal sealed class CommandReader
 {
     /// <summary>How many captures a command may have; the parser is made for as many.</summary>
-    public const int MostCaptures = 40;
+    public const int MostCaptures = 24;
 
     private readonly byte[] _line;
     private readonly long _longestSkip;
@@ -129,7 +129,7 @@ internal sealed class CommandReader
         {
             _reading = CommandReading.Command;
         }
-        else if (used < fed || _parser.CaptureCount == MostCaptures)
+        else if (used < fed || _parser.CaptureCount >= MostCaptures)
         {
             // Failed, or holds all the captures it can: more parameters than any real command has.
             _failed = true;

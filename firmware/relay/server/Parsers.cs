@@ -42,7 +42,7 @@ public sealed partial class ParameterKeywordParser
 }
 
 /// <summary>Parses the message after 354 up to and with its end, as a stream (RFC 5321 sections 4.1.1.4 and 4.5.2).</summary>
-[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul text-line-end end-of-data", OmitExplanations = true)]
+[AbnfParser("message-data", Captures = "stuffing stray-cr stray-lf stray-nul text-line-end end-of-data", MaxCaptures = 8, OmitExplanations = true)]
 public sealed partial class DataParser
 {
 }
@@ -54,7 +54,7 @@ public sealed partial class HeaderLineParser
 }
 
 /// <summary>Parses the octets of a message that comes in chunks (RFC 3030), as a stream: it only tells stray octets and where lines end.</summary>
-[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul text-line-end", OmitExplanations = true)]
+[AbnfParser("chunked-message", Captures = "stray-cr stray-lf stray-nul text-line-end", MaxCaptures = 8, OmitExplanations = true)]
 public sealed partial class ChunkedMessageParser
 {
 }

@@ -24,7 +24,7 @@ public sealed partial class ServerSession
     // No answer to one command is longer: EHLO's lines with a hostname of 255 octets. The trace field, which is composed
     // behind the replies before it goes to the spool, is shorter.
     private const int LongestReply = 768;
-    private const int OutputCapacity = 2048;
+    private const int OutputCapacity = 1024;
 
     // What is read away of a message that is refused, as a multiple of the largest one taken.
     private const int ReadAwayFactor = 4;

@@ -82,6 +82,12 @@ public sealed class Limits
     /// </summary>
     public int GreetingDelay { get; set; }
 
+    /// <summary>How many octets a session takes from its connection at once. Ours to choose.</summary>
+    public int ReceiveBuffer { get; set; } = 1024;
+
+    /// <summary>How long the thread and the buffers of a session without a client are kept for the next one, in milliseconds. Ours to choose.</summary>
+    public int IdleSession { get; set; } = 5 * 60 * 1000;
+
     // ---- Waits as server -------------------------------------------------------------------------------------------
 
     /// <summary>For the next command. At least 5 minutes (RFC 5321 section 4.5.3.2.7).</summary>

@@ -99,6 +99,8 @@ public sealed class RelaySettings
 
         // RFC 5321 section 4.5.3.1.7 asks for no less.
         limits.MessageBytes = 64 * 1024;
+        limits.ReceiveBuffer = 512;
+        limits.IdleSession = 10 * 1000;
         limits.ForwardBuffer = 512;
         limits.AuthLine = 1024;
         limits.ReplyLine = 512;

@@ -11,14 +11,24 @@ public sealed class QueuedMessage
 {
     // Two bits a recipient; nearly every message has few recipients and then needs no array.
     private const int PackedRecipients = 16;
+    private const int Alert = 1;
+    private const int StateNeeded = 2;
+    private const int Durable = 4;
+    private const int Dropped = 8;
+    private const int Held = 16;
     private readonly byte[]? _manyStates;
     private int _packedStates;
+
+    // On a board every field takes 12 bytes of every message that waits; so what can be is kept in a few.
+    private int _flags;
+    private long _copies;
+    private long _states;
 
     /// <summary>Creates an entry; for implementations of <see cref="ISpool"/>.</summary>
     public QueuedMessage(long id, bool isAlert, int recipientCount, long size, long acceptedUtc, long acceptedUptime)
     {
         Id = id;
-        IsAlert = isAlert;
+        Set(Alert, isAlert);
         RecipientCount = recipientCount;
         Size = size;
         AcceptedUtc = acceptedUtc;
@@ -33,7 +43,7 @@ public sealed class QueuedMessage
     public long Id { get; }
 
     /// <summary>Whether it is an alert raised here: alerts go out first.</summary>
-    public bool IsAlert { get; }
+    public bool IsAlert => (_flags & Alert) != 0;
 
     /// <summary>How many recipients its envelope names.</summary>
     public int RecipientCount { get; }
@@ -81,35 +91,77 @@ public sealed class QueuedMessage
     internal long EndOffset { get; set; }
 
     /// <summary>The oldest segment that may still hold a copy of it.</summary>
-    internal int OldestCopy { get; set; }
+    internal int OldestCopy
+    {
+        get { return (int)_copies; }
+        set { _copies = Pair(NewestCopy, value); }
+    }
 
     /// <summary>The newest segment that may hold a copy of it, be it one that the disk refused.</summary>
-    internal int NewestCopy { get; set; }
+    internal int NewestCopy
+    {
+        get { return (int)(_copies >> 32); }
+        set { _copies = Pair(value, OldestCopy); }
+    }
 
     /// <summary>Whether its segment is the only one that may hold a copy of it.</summary>
     internal bool HasOneCopy => OldestCopy == NewestCopy;
 
     /// <summary>The segment of the last record about what happened to it; 0 when nothing has.</summary>
-    internal int StateIn { get; set; }
+    internal int StateIn
+    {
+        get { return (int)_states; }
+        set { _states = Pair(SummaryIn, value); }
+    }
 
     /// <summary>The segment of the last State record, which says all that was known then; 0 when there is none.</summary>
-    internal int SummaryIn { get; set; }
+    internal int SummaryIn
+    {
+        get { return (int)(_states >> 32); }
+        set { _states = Pair(value, StateIn); }
+    }
 
     /// <summary>Records about it may be lost; a State record has to be written.</summary>
-    internal bool NeedsState { get; set; }
+    internal bool NeedsState
+    {
+        get { return (_flags & StateNeeded) != 0; }
+        set { Set(StateNeeded, value); }
+    }
 
     /// <summary>Whether records in a segment about what happened to it are all there is to tell of that.</summary>
     internal bool HasStateIn(int number) => StateIn >= number && SummaryIn <= number;
 
-    internal bool IsDurable { get; set; }
+    internal bool IsDurable
+    {
+        get { return (_flags & Durable) != 0; }
+        set { Set(Durable, value); }
+    }
 
     /// <summary>The disk refused it before it was durable: it does not exist.</summary>
-    internal bool IsDropped { get; set; }
+    internal bool IsDropped
+    {
+        get { return (_flags & Dropped) != 0; }
+        set { Set(Dropped, value); }
+    }
 
-    internal bool IsHeld { get; set; }
+    internal bool IsHeld
+    {
+        get { return (_flags & Held) != 0; }
+        set { Set(Held, value); }
+    }
 
     /// <summary>Where it is being carried to, until that is durable.</summary>
     internal SpoolWriter? Copy { get; set; }
+
+    private static long Pair(int high, int low)
+    {
+        return ((long)high << 32) | (uint)low;
+    }
+
+    private void Set(int flag, bool value)
+    {
+        _flags = value ? _flags | flag : _flags & ~flag;
+    }
 
     internal int StateBytes => _manyStates == null ? 4 : _manyStates.Length;
 

@@ -60,7 +60,7 @@ public sealed class SpoolOptions
         options.MaximumMessages = 40;
         options.ReservedMessages = 20;
         options.SegmentBytes = 8 * 1024;
-        options.WriterBytes = 1024;
+        options.WriterBytes = 512;
         options.SegmentBufferBytes = 256;
         options.ReaderBytes = 1024;
         options.FinishesPerSync = 1;

@@ -21,7 +21,7 @@ internal sealed class CaptureMembers
     internal void Write()
     {
         string first = _draft.FirstCapture == 0 ? "3 * index" : $"(3 * index) + {_draft.FirstCapture}";
-        _draft.Summary($"How many captures there are, {_draft.Request.MaximumCaptures} at most, in the order in which they end.");
+        _draft.Summary($"How many captures there are, {_draft.Room} at most, in the order in which they end.");
         _writer.Open("public int CaptureCount");
         _writer.Line($"get {{ return {(!_draft.KeepsEnd ? "_captureCount" : _draft.FirstCapture == 0 ? "_captureEnd / 3" : $"(_captureEnd - {_draft.FirstCapture}) / 3")}; }}");
         _writer.Close();
@@ -61,11 +61,11 @@ internal sealed class CaptureMembers
         }
 
         _writer.Open("private void Add(int rule, int start, int end)");
-        _writer.Open(_draft.KeepsEnd ? $"if (!({_draft.HasRoom}))" : $"if (_captureCount == {_draft.Request.MaximumCaptures})");
+        _writer.Open(_draft.KeepsEnd ? $"if (_captureEnd == {_draft.FirstCapture + (3 * _draft.Room)})" : $"if (_captureCount == {_draft.Room})");
         _writer.Line("_outcome = Outcome.Failed;");
         if (_draft.Request.HasTexts)
         {
-            _writer.Line($"_limit = \"no more than {_draft.Request.MaximumCaptures} captures\";");
+            _writer.Line($"_limit = \"no more than {_draft.Room} captures\";");
         }
 
         _writer.Line("return;");

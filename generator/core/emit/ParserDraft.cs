@@ -12,6 +12,8 @@ internal sealed class ParserDraft
         Request = request;
         Alternatives = Identifiers.Distinct(automaton.Alternatives, "None");
         Captures = Identifiers.Distinct(automaton.Captures.Select(c => c.Name));
+        MostAtOnce = automaton.Edges.Select(edge => edge.Actions).Concat(automaton.States.Select(state => state.FinalActions))
+            .Select(actions => actions.Count(action => action.Kind == ActionKind.Close)).Append(1).Max();
     }
 
     internal Automaton Automaton { get; }
@@ -64,8 +66,16 @@ internal sealed class ParserDraft
     /// <summary>On a device the parser keeps the place where the captures end instead of their number: that is what it needs most.</summary>
     internal bool KeepsEnd => Request.Target != ParserTarget.Net;
 
-    /// <summary>The condition that one more capture can be noted.</summary>
-    internal string HasRoom => KeepsEnd ? $"_captureEnd != {FirstCapture + (3 * Request.MaximumCaptures)}" : $"_captureCount != {Request.MaximumCaptures}";
+    /// <summary>How many captures there is room for: one octet may end several, and all of them are noted before reading stops for a full list.</summary>
+    internal int Room => Request.MaximumCaptures + MostAtOnce - 1;
+
+    /// <summary>The condition that the list of captures is not full.</summary>
+    internal string HasRoom => KeepsEnd
+        ? $"_captureEnd {(MostAtOnce == 1 ? "!=" : "<")} {FirstCapture + (3 * Request.MaximumCaptures)}"
+        : $"_captureCount < {Request.MaximumCaptures}";
+
+    /// <summary>How many captures one octet can end, or the end of the input; what nested rules end with it is not among them.</summary>
+    private int MostAtOnce { get; }
 
     /// <summary>The statement that forgets all captures.</summary>
     internal string Clear => KeepsEnd ? $"_captureEnd = {FirstCapture};" : "_captureCount = 0;";

@@ -180,7 +180,7 @@ internal sealed class ParserShell
             _writer.Line(_draft.FirstCapture == 0
                 ? "// Three numbers a capture: rule, start, end."
                 : "// Where captures that have not ended begin, a number for each rule; then three numbers a capture: rule, start, end.");
-            _writer.Line($"private readonly int[] _captures = new int[{_draft.FirstCapture + (3 * _draft.Request.MaximumCaptures)}];");
+            _writer.Line($"private readonly int[] _captures = new int[{_draft.FirstCapture + (3 * _draft.Room)}];");
         }
 
         if (_draft.HasCalls)

@@ -14,6 +14,6 @@ internal static class StaticRam
     {
         var fields = image.Metadata.FieldDefinitions.Select(image.Metadata.GetFieldDefinition)
             .Count(field => field.Attributes.HasFlag(FieldAttributes.Static) && (field.Attributes & (FieldAttributes.Literal | FieldAttributes.HasFieldRVA)) == 0);
-        return (fields * BlockBytes) + StaticArray.AllOf(image).Sum(array => array.Size + ArrayBytes);
+        return (fields * BlockBytes) + StaticArray.AllOf(image).Where(array => array.IsFromTheStart).Sum(array => array.Size + ArrayBytes);
     }
 }

@@ -57,6 +57,20 @@ public class EndOfDataTests
         }
     }
 
+    /// <summary>One octet may end two captures, also where the parser's list has room for one.</summary>
+    [Fact]
+    public void ManyLinesAtOnceAreReadOn()
+    {
+        var driver = new SessionDriver();
+        for (int lines = 0; lines <= 40; lines++)
+        {
+            string text = string.Concat(System.Linq.Enumerable.Repeat("\r\n", lines));
+            Check(driver, text + "\r\n.\rX", Cuts.Whole);
+            Check(driver, text + "\r\n.\nX", Cuts.Whole);
+            Check(driver, text + "\r\n..", Cuts.Whole);
+        }
+    }
+
     private static void Check(SessionDriver driver, string stream, Cuts cuts)
     {
         // A header section first: what a text without one gets is proved elsewhere.

@@ -295,7 +295,7 @@ internal sealed class CodeBody : DeviceBody
             Writer.Line("captures[next + 1] = captures[rule];");
             Writer.Line("captures[next + 2] = i + origin - since;");
             Writer.Line("_captureEnd = next + 3;");
-            Writer.Open($"if (next != {Draft.FirstCapture + (3 * (Draft.Request.MaximumCaptures - 1))})");
+            Writer.Open($"if (next < {Draft.FirstCapture + (3 * (Draft.Request.MaximumCaptures - 1))})");
             Writer.Line("goto Dispatch;");
             Writer.Close();
             Writer.Line();

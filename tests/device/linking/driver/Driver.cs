@@ -47,6 +47,7 @@ public static class Driver
         network.Away = "nothing listens there";
         said.Add(network.Listener.Play(Mail("kept") + "QUIT\r\n"));
         Check(relay.Waiting == 1, "it is not kept");
+        Until(() => network.Log().Contains("second.test: ", StringComparison.Ordinal), "the second smarthost to be tried");
         relay.Stop();
         Check(relay.Port == 0 && relay.Sessions == 0, "it has not stopped");
         network.Away = "";
