@@ -43,7 +43,7 @@ public sealed class Relay
         _options = options;
         _platform = platform;
         _log = log;
-        _spool = new SpoolDoor();
+        _spool = new SpoolDoor(platform, settings.Limits.RoomTimeout);
         Alerts = new Alerts(settings, _spool, platform.Clock, log);
         Error = "";
     }
@@ -152,6 +152,7 @@ public sealed class Relay
             return;
         }
 
+        _spool.EndWaits();
         _accepting!.Stop();
         _forwarding!.Stop();
         if (!_tasks.Wait(StopTimeout))

@@ -2,17 +2,34 @@ namespace SmtpEmbedded.Relay;
 
 /// <summary>
 /// The spool as the parts of a <see cref="Relay"/> see it: shut while the relay is not started, and ringing after every sync,
-/// so that whoever makes a message durable thereby wakes the forwarder. From any thread.
+/// so that whoever makes a message durable thereby wakes the forwarder. A message that finds the queue full may wait a while for
+/// room: on a board, which drains slowly, a client that waits is better than one that is sent away. From any thread.
 /// </summary>
 internal sealed class SpoolDoor : ISpool
 {
     private const string Shut = "The relay is not started.";
 
+    /// <summary>How often whoever waits for room looks again.</summary>
+    private const int Look = 250;
+
     private readonly object _lock = new object();
+    private readonly IClock _clock;
+    private readonly ISignal _pause;
+    private readonly int _patience;
+    private bool _isStopping;
     private ISpool? _spool;
     private Spool? _owned;
     private ISignal? _bell;
     private string _lastError = Shut;
+
+    /// <param name="platform">For the waits.</param>
+    /// <param name="patience">How long a message may wait for room, in milliseconds.</param>
+    public SpoolDoor(IPlatform platform, int patience)
+    {
+        _clock = platform.Clock;
+        _pause = platform.CreateSignal();
+        _patience = patience;
+    }
 
     public string Error
     {
@@ -40,6 +57,16 @@ internal sealed class SpoolDoor : ISpool
             _spool = spool;
             _owned = spool;
             _bell = bell;
+            _isStopping = false;
+        }
+    }
+
+    /// <summary>Nobody waits for room any more.</summary>
+    public void EndWaits()
+    {
+        lock (_lock)
+        {
+            _isStopping = true;
         }
     }
 
@@ -61,7 +88,15 @@ internal sealed class SpoolDoor : ISpool
 
     public IMessageWriter? Begin(Envelope envelope, long size, bool isAlert)
     {
-        return Inside()?.Begin(envelope, size, isAlert);
+        long end = _clock.UptimeMilliseconds + _patience;
+        IMessageWriter? writer = Inside()?.Begin(envelope, size, isAlert);
+        while (writer == null && !isAlert && _clock.UptimeMilliseconds < end && IsWaiting())
+        {
+            _pause.Wait(Look);
+            writer = Inside()?.Begin(envelope, size, isAlert);
+        }
+
+        return writer;
     }
 
     public bool Sync()
@@ -116,6 +151,14 @@ internal sealed class SpoolDoor : ISpool
     {
         ISpool? spool = Inside();
         return spool != null && spool.Finish(message);
+    }
+
+    private bool IsWaiting()
+    {
+        lock (_lock)
+        {
+            return _spool != null && !_isStopping;
+        }
     }
 
     private ISpool? Inside()

@@ -99,6 +99,12 @@ public sealed class Limits
     /// <summary>For the next bytes of a message. At least 3 minutes (RFC 5321 section 4.5.3.2.5).</summary>
     public int DataTimeout { get; set; } = 3 * 60 * 1000;
 
+    /// <summary>
+    /// How long a client that wants to send its message waits while the queue is full, before it is told 452. Less than the 2 minutes
+    /// it may wait for 354 itself (RFC 5321 section 4.5.3.2.4). Ours to choose.
+    /// </summary>
+    public int RoomTimeout { get; set; }
+
     /// <summary>The octets of a message that begin <see cref="DataTimeout"/> anew: together they are the least rate. Ours to choose.</summary>
     public int DataBlock { get; set; } = 4096;
 

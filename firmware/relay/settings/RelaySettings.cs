@@ -101,6 +101,7 @@ public sealed class RelaySettings
         limits.MessageBytes = 64 * 1024;
         limits.ReceiveBuffer = 512;
         limits.IdleSession = 10 * 1000;
+        limits.RoomTimeout = 60 * 1000;
         limits.ForwardBuffer = 512;
         limits.AuthLine = 1024;
         limits.ReplyLine = 512;

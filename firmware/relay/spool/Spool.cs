@@ -109,7 +109,7 @@ public sealed partial class Spool : ISpool
                 return null;
             }
 
-            if (!HasRoom(envelope.Count + (size > 0 ? size : 0), isAlert))
+            if (!HasRoom(envelope.Count + (size > 0 ? size : _options.UnknownSize), isAlert))
             {
                 return null;
             }

@@ -45,6 +45,9 @@ public sealed class SpoolOptions
     /// <summary>The most recipients an envelope names.</summary>
     public int MaximumRecipients { get; set; } = Envelope.DefaultMaximumRecipients;
 
+    /// <summary>How many bytes must be free for a message whose size is not known beforehand.</summary>
+    public int UnknownSize { get; set; }
+
     /// <summary>How long the spool leaves the disk alone after it refused to write, in milliseconds.</summary>
     public int RetryMilliseconds { get; set; } = 1000;
 
@@ -61,6 +64,7 @@ public sealed class SpoolOptions
         options.ReservedMessages = 20;
         options.SegmentBytes = 8 * 1024;
         options.WriterBytes = 512;
+        options.UnknownSize = 8 * 1024;
         options.SegmentBufferBytes = 256;
         options.ReaderBytes = 1024;
         options.FinishesPerSync = 1;

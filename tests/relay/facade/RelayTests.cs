@@ -54,6 +54,34 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public void AMessageThatFindsTheQueueFullWaitsForRoom()
+    {
+        int most = SpoolOptions.ForDevice().MaximumMessages;
+        var smarthost = new FacadeRig().Start();
+        int port = smarthost.Relay.Port;
+        smarthost.Dispose();
+        using var rig = new FacadeRig(port, change: settings => settings.Limits.RoomTimeout = 30_000).Start();
+        using var client = new TestClient(rig.Relay.Port);
+        client.Expect("220").Say("EHLO one.example", "250");
+        for (int i = 0; i < most; i++)
+        {
+            client.Submit("message " + i);
+        }
+
+        client.Say("MAIL FROM:<camera@example.org>", "250").Say("RCPT TO:<guard@example.net>", "250").Write("DATA\r\n");
+        smarthost.Settings.ListenPort = port;
+        smarthost.Start();
+        client.Expect("354").Say("Subject: late\r\n\r\nbody\r\n.", "250");
+
+        // One that waits does not hold up the end. Full again: nobody drains the queue of the smarthost either.
+        using var other = new TestClient(port);
+        smarthost.Settings.Limits.RoomTimeout = 30_000;
+        Waiting.Until(() => smarthost.Relay.Waiting == most, "a full queue there");
+        other.Expect("220").Say("EHLO two.example", "250").Say("MAIL FROM:<camera@example.org>", "250").Say("RCPT TO:<guard@example.net>", "250").Say("DATA", "452");
+        smarthost.Dispose();
+    }
+
+    [Fact]
     public void ARelayStopsAndStartsAgainWithItsMail()
     {
         using var rig = new FacadeRig().Start();
