@@ -80,6 +80,7 @@ internal sealed class MessageHeader
     public bool Write(IMessageWriter writer, byte[] bytes, int offset, int count)
     {
         int used = 0;
+        _octets += count;
         if (!_isDecided && !IsOver)
         {
             int room = LongestName - _text.Count;
@@ -97,8 +98,7 @@ internal sealed class MessageHeader
             }
         }
 
-        _octets += count;
-        if (_octets > _limits.HeaderBytes && !IsOver)
+        if (_octets > _limits.HeaderBytes && !IsOver && Fault == MessageFault.None)
         {
             Fault = MessageFault.BadHeader;
         }

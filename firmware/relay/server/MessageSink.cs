@@ -105,6 +105,8 @@ public sealed class MessageSink
     /// <summary>Everything up to the position that is not yet taken is message.</summary>
     public void PassTo(int position)
     {
+        CheckLine(position);
+
         // Positions may wrap past 2 GiB; their differences do not.
         int count = position - _taken;
         int old = _bufferPosition - _taken;
@@ -169,7 +171,6 @@ public sealed class MessageSink
     /// <summary>Keeps what lies between the last position taken and the end of the chunk until more is known.</summary>
     public void Hold(int end)
     {
-        CheckLine(end);
         int count = end - _taken;
         int old = _bufferPosition - _taken;
         int kept = 0;
@@ -266,8 +267,11 @@ public sealed class MessageSink
 
     private void CheckLine(int end)
     {
-        if (end - _lineStart > _limits.TextLine)
+        int longest = _lineStart + _limits.TextLine;
+        if (end - longest > 0)
         {
+            // What stands before may have been wrong already: the first fault counts, however the message was cut.
+            PassTo(longest);
             Refuse(MessageFault.LongLine);
         }
     }

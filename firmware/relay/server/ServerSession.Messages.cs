@@ -93,7 +93,9 @@ public sealed partial class ServerSession
 
     private int ReceiveData(byte[] buffer, int offset, int count)
     {
-        int taken = _data.Receive(buffer, offset, count);
+        // Not past the octet that is one too many, or it would depend on the cut whether that is noticed.
+        long left = (_limits.MessageBytes + 1) * ReadAwayFactor - _messageOctets;
+        int taken = _data.Receive(buffer, offset, count < left ? count : (int)left);
         NoteProgress(taken);
         if (_data.IsComplete)
         {
