@@ -2,6 +2,10 @@ using System;
 using System.CommandLine;
 using SmtpEmbedded.Gateway;
 
+// Sessions go on right where the system tells that their socket is ready, on one thread a processor, instead of being handed
+// to another thread each time. They never block (SessionLoop). Read by .NET with the first socket.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
 var settings = new Option<string>("--settings")
 {
     Description = "The settings file: sections of \"key = value\" lines, see README.md.",

@@ -13,7 +13,11 @@ public sealed class ForwarderThread : IDisposable
     private const int ShortestWait = 10;
     private const int LongestWait = 60 * 1000;
 
+    // What was sent is made durable after so many milliseconds of quiet. While mail comes in its syncs serve this too.
+    private const int SyncAfter = 500;
+
     private readonly Forwarder _forwarder;
+    private readonly ISpool _spool;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly Func<bool> _isWanted;
@@ -23,13 +27,16 @@ public sealed class ForwarderThread : IDisposable
 
     /// <summary>Prepares the thread; <see cref="Start"/> starts it.</summary>
     /// <param name="forwarder">Run on this thread only.</param>
+    /// <param name="spool">The one it sends from; this sees to it that what it records becomes durable.</param>
     /// <param name="clock">The clock it uses.</param>
     /// <param name="log">Told of faults.</param>
     /// <param name="isWanted">Whether a connection of this one is wanted while it has none; null for always.</param>
-    public ForwarderThread(Forwarder forwarder, IClock clock, ILog log, Func<bool>? isWanted = null)
+    public ForwarderThread(Forwarder forwarder, ISpool spool, IClock clock, ILog log, Func<bool>? isWanted = null)
     {
         _isWanted = isWanted ?? (() => true);
         _forwarder = forwarder;
+        _forwarder.LeavesSync = true;
+        _spool = spool;
         _clock = clock;
         _log = log;
         _thread = new Thread(Run) { IsBackground = true, Name = "forwarder" };
@@ -77,9 +84,21 @@ public sealed class ForwarderThread : IDisposable
                 wait = LongestWait;
             }
 
-            if (!_stopping)
+            if (_stopping)
             {
-                _wake.WaitOne((int)Math.Clamp(wait, ShortestWait, LongestWait));
+                return;
+            }
+
+            int rest = (int)Math.Clamp(wait, ShortestWait, LongestWait);
+            if (!_wake.WaitOne(Math.Min(rest, SyncAfter)) && !_stopping)
+            {
+                // Does nothing when nothing is left to sync.
+                if (!_spool.Sync())
+                {
+                    _log.Write(Relay.LogLevel.Error, "forwarder", "what was sent could not be recorded for good, a crash would send it once more: " + _spool.Error);
+                }
+
+                _wake.WaitOne(Math.Max(0, rest - SyncAfter));
             }
         }
     }

@@ -163,7 +163,7 @@ public sealed class RelayHost
             // A connection beside the first is worth its login only while there is work for it.
             int enough = i * MessagesPerConnection;
             var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest };
-            _forwarders[i] = new ForwarderThread(forwarder, _clock, _log, i == 0 ? null : () => spool.Count > enough);
+            _forwarders[i] = new ForwarderThread(forwarder, _spool!, _clock, _log, i == 0 ? null : () => spool.Count > enough);
         }
     }
 
@@ -181,8 +181,8 @@ public sealed class RelayHost
             // A segment is freed as a whole: several must fit into the quota.
             SegmentBytes = (int)Math.Min(limits.SegmentBytes, settings.SpoolQuota / 8),
 
-            // What a crash makes us forget is sent twice: one message at most.
-            FinishesPerSync = 1,
+            // Each is handed to the system at once, so that a kill repeats one message at most; this many only after a power cut.
+            FinishesPerSync = 256,
         };
     }
 }

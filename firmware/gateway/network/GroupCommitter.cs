@@ -61,7 +61,11 @@ public sealed class GroupCommitter : IDisposable
             Monitor.Pulse(_gate);
         }
 
-        _thread.Join();
+        // Whoever was served last may be the one who ends it, within this very thread.
+        if (Thread.CurrentThread != _thread)
+        {
+            _thread.Join();
+        }
     }
 
     private void Run()
@@ -96,10 +100,13 @@ public sealed class GroupCommitter : IDisposable
     }
 }
 
-/// <summary>One session's place in the group commits: reused for each of its messages, so that a commit allocates nothing.</summary>
+/// <summary>
+/// One session's place in the group commits: reused for each of its messages, so that a commit allocates nothing. Whoever
+/// waits goes on within the committer's thread: it has a reply to send and must not block.
+/// </summary>
 public sealed class CommitTicket : IValueTaskSource<bool>
 {
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
 
     internal ValueTask<bool> Start()
     {

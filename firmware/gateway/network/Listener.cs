@@ -16,12 +16,16 @@ public sealed class Listener
     private const int Backlog = 512;
     private const int CheckMilliseconds = 250;
 
+    // Sessions with all their buffers that are kept for the next clients.
+    private const int MostSpareSessions = 64;
+
     private readonly SessionServices _services;
     private readonly RelaySettings _settings;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly SessionCounter _counter;
     private readonly ConcurrentDictionary<SessionLoop, Task> _sessions = new();
+    private readonly ConcurrentStack<ServerSession> _spareSessions = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _running = [];
@@ -172,17 +176,25 @@ public sealed class Listener
             return;
         }
 
-        var loop = new SessionLoop(socket, implicitTls, new ServerSession(_settings, _services.Spool, _clock, _log), _services);
+        if (!_spareSessions.TryPop(out ServerSession? session))
+        {
+            session = new ServerSession(_settings, _services.Spool, _clock, _log);
+        }
+
+        var loop = new SessionLoop(socket, implicitTls, session, _services);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sessions[loop] = done.Task;
         _ = RunAsync();
 
         async Task RunAsync()
         {
-            await Task.Yield();
             try
             {
                 await loop.RunAsync().ConfigureAwait(false);
+                if (_spareSessions.Count < MostSpareSessions)
+                {
+                    _spareSessions.Push(session);
+                }
             }
             catch (Exception e)
             {

@@ -13,12 +13,18 @@ namespace SmtpEmbedded.Gateway;
 
 /// <summary>
 /// Drives one <see cref="ServerSession"/> over one socket: what arrives goes in, what the session has to say goes out, and
-/// when it wants its message made durable it waits for the next group commit. A session that waits for its client holds no
-/// receive buffer. The loop itself never ends by an exception.
+/// when it wants its message made durable it waits for the next group commit. A session that waits for its client holds a
+/// small receive buffer, enough for commands; what is larger goes through one of those that are shared. The loop itself never
+/// ends by an exception.
 /// </summary>
 public sealed class SessionLoop
 {
-    private const int ReceiveBufferSize = 16 * 1024;
+    private const int WaitingBufferSize = 1536;
+    private const int ReceiveBufferSize = 32 * 1024;
+
+    // Sockets call us back on the thread that watches over them all, and the committer on its own (Program.cs): a client that
+    // always has more to say may keep it for so many steps, and goes on in the thread pool.
+    private const int MostStepsInLine = 8;
 
     // What a peer may still send after our last word, so that closing does not reset the connection before it has read it.
     private const int LingerBytes = 256 * 1024;
@@ -37,6 +43,8 @@ public sealed class SessionLoop
     private readonly IClock _clock;
     private readonly bool _implicitTls;
     private readonly CommitTicket _ticket = new();
+    private readonly byte[] _waitingBuffer = new byte[WaitingBufferSize];
+    private int _stepsInLine;
     private long _deadline;
     private SslStream? _tls;
     private Task<int>? _arriving;
@@ -160,45 +168,92 @@ public sealed class SessionLoop
                 _arriving = null;
                 await arriving.ConfigureAwait(false);
             }
-            else
+
+            bool waits = Volatile.Read(ref _ending) == 0;
+            int count = waits ? await ReceiveFairlyAsync(_waitingBuffer).ConfigureAwait(false) : 0;
+            if (count == 0)
             {
-                await ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                if (Volatile.Read(ref _ending) == 0)
+                {
+                    return false;
+                }
+
+                if (_stopping)
+                {
+                    _session.Stop();
+                }
+                else
+                {
+                    _session.Expired();
+                }
+
+                await FlushAsync().ConfigureAwait(false);
+                return true;
             }
 
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
-            try
+            if (!await FeedAsync(_waitingBuffer, count).ConfigureAwait(false))
             {
-                int count = Volatile.Read(ref _ending) != 0 ? 0 : await ReceiveAsync(buffer).ConfigureAwait(false);
+                return true;
+            }
+
+            if (count == WaitingBufferSize && !await ServeMoreAsync().ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A full buffer is a sign of more: takes what is there already in larger pieces, so that none of these is held while nothing comes. TLS has its own.</summary>
+    /// <returns>False when the session closes.</returns>
+    private async ValueTask<bool> ServeMoreAsync()
+    {
+        byte[]? buffer = null;
+        try
+        {
+            while (_session.Wants == SessionWants.Input && _tls is null && Volatile.Read(ref _ending) == 0 && _socket.Available > 0)
+            {
+                buffer ??= ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
+                await FlushAsync().ConfigureAwait(false);
+                Volatile.Write(ref _deadline, _session.Deadline);
+                int count = await ReceiveFairlyAsync(buffer).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    if (Volatile.Read(ref _ending) == 0)
-                    {
-                        return false;
-                    }
-
-                    if (_stopping)
-                    {
-                        _session.Stop();
-                    }
-                    else
-                    {
-                        _session.Expired();
-                    }
-
-                    await FlushAsync().ConfigureAwait(false);
-                    return true;
+                    // The loop finds out why.
+                    break;
                 }
 
                 if (!await FeedAsync(buffer, count).ConfigureAwait(false))
                 {
-                    return true;
+                    return false;
                 }
             }
-            finally
+
+            return _session.Wants != SessionWants.Close;
+        }
+        finally
+        {
+            if (buffer is not null)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
+    }
+
+    /// <summary>Receives; lets others have the thread when it has had it for long.</summary>
+    private async ValueTask<int> ReceiveFairlyAsync(Memory<byte> buffer)
+    {
+        ValueTask<int> receiving = ReceiveAsync(buffer);
+        if (!receiving.IsCompleted)
+        {
+            _stepsInLine = 0;
+        }
+        else if (++_stepsInLine >= MostStepsInLine)
+        {
+            _stepsInLine = 0;
+            await Task.Yield();
+        }
+
+        return await receiving.ConfigureAwait(false);
     }
 
     /// <returns>False when the session closes: the rest of the bytes is not its business any more.</returns>

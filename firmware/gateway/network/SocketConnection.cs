@@ -39,11 +39,11 @@ public sealed class SocketConnection : IConnection
     {
         try
         {
-            _stream.ReadTimeout = Math.Max(1, timeoutMilliseconds);
+            _stream.ReadTimeout = Rounded(timeoutMilliseconds);
             int read = _stream.Read(buffer, offset, count);
             return read > 0 ? read : Connection.Closed;
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        catch (IOException e) when (IsTimeout(e))
         {
             Error = $"{_peer} did not answer within {(timeoutMilliseconds + 999) / 1000} s";
             return Connection.TimedOut;
@@ -60,11 +60,11 @@ public sealed class SocketConnection : IConnection
     {
         try
         {
-            _stream.WriteTimeout = Math.Max(1, timeoutMilliseconds);
+            _stream.WriteTimeout = Rounded(timeoutMilliseconds);
             _stream.Write(buffer, offset, count);
             return true;
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        catch (IOException e) when (IsTimeout(e))
         {
             Error = $"{_peer} took nothing for {(timeoutMilliseconds + 999) / 1000} s";
             return false;
@@ -82,10 +82,21 @@ public sealed class SocketConnection : IConnection
         string? verdict = null;
         host = _trust.Name.Length > 0 ? _trust.Name : host;
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
-        using var limit = new CancellationTokenSource(Math.Max(1, timeoutMilliseconds));
+        bool expired = false;
+        timeoutMilliseconds = Math.Max(1, timeoutMilliseconds);
+        using var limit = new Timer(
+            _ =>
+            {
+                expired = true;
+                _socket.Dispose();
+            },
+            null,
+            timeoutMilliseconds,
+            Timeout.Infinite);
         try
         {
-            tls.AuthenticateAsClientAsync(
+            _stream.ReadTimeout = _stream.WriteTimeout = timeoutMilliseconds;
+            tls.AuthenticateAsClient(
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = host,
@@ -95,12 +106,11 @@ public sealed class SocketConnection : IConnection
                         verdict = Judge(host, certificate, chain, errors);
                         return verdict is null;
                     },
-                },
-                limit.Token).GetAwaiter().GetResult();
+                });
             _stream = tls;
             return true;
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (IsLoss(e) && (expired || IsTimeout(e)))
         {
             Error = $"the TLS handshake with {_peer} did not finish within {(timeoutMilliseconds + 999) / 1000} s: is the port right? Implicit TLS is usually on 465, STARTTLS on 587";
         }
@@ -188,6 +198,11 @@ public sealed class SocketConnection : IConnection
 
         return names.Count > 0 ? string.Join(", ", names) : certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false);
     }
+
+    private static bool IsTimeout(Exception e) => e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };
+
+    // Long times are told to the system in whole seconds: mostly it knows them already.
+    private static int Rounded(int milliseconds) => milliseconds > 10000 && milliseconds < int.MaxValue - 1000 ? (milliseconds + 999) / 1000 * 1000 : Math.Max(1, milliseconds);
 
     private static bool IsLoss(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or AuthenticationException or InvalidOperationException;

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
+using System.Threading.Tasks;
 using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Gateway;
@@ -165,27 +166,29 @@ public sealed class SocketConnector : IConnector
     {
         string where = address.ToString() == host ? $"{host}:{port}" : $"{host}:{port} ({address})";
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        using var limit = new CancellationTokenSource(timeoutMilliseconds);
         try
         {
-            socket.ConnectAsync(new IPEndPoint(address, port), limit.Token).AsTask().GetAwaiter().GetResult();
-            socket.NoDelay = true;
-            return socket;
-        }
-        catch (OperationCanceledException)
-        {
+            // Not ConnectAsync: a socket that was used so once is waited for by polling threads ever after, three switches a reply.
+            Task connecting = Task.Run(() => socket.Connect(new IPEndPoint(address, port)));
+            if (connecting.Wait(timeoutMilliseconds))
+            {
+                socket.NoDelay = true;
+                return socket;
+            }
+
             Error = $"no answer from {where} in time: is the port right, does a firewall drop it?";
         }
-        catch (SocketException e)
+        catch (AggregateException e) when (e.InnerException is SocketException reason)
         {
-            Error = e.SocketErrorCode switch
+            Error = reason.SocketErrorCode switch
             {
                 SocketError.ConnectionRefused => $"{where} refuses the connection: nothing listens on that port",
                 SocketError.NetworkUnreachable or SocketError.HostUnreachable => $"{where} cannot be reached: is the network up?",
-                _ => $"no connection to {where}: {e.Message}",
+                _ => $"no connection to {where}: {reason.Message}",
             };
         }
 
+        // Ends an attempt that still goes on, too.
         socket.Dispose();
         return null;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Threading;
 using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Gateway.Storage;
@@ -16,6 +17,10 @@ public sealed class FileSegmentStore : ISegmentStore, IDisposable
     private const string SegmentSuffix = ".segment";
     private const string DamagedSuffix = ".damaged";
     private const string LockName = "lock";
+
+    // A process that was killed may take a moment to let go of the lock, and one that is being stopped finishes first.
+    private const int LockTries = 30;
+    private const int LockPause = 100;
 
     private readonly string _folder;
     private FileStream? _lock;
@@ -147,13 +152,20 @@ public sealed class FileSegmentStore : ISegmentStore, IDisposable
             DirectorySync.Sync(Path.GetDirectoryName(_folder) ?? _folder);
         }
 
-        try
+        for (int tries = 1; _lock == null; tries++)
         {
-            _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException failure)
-        {
-            throw new IOException("another process uses it (" + failure.Message + ")", failure);
+            try
+            {
+                _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < LockTries)
+            {
+                Thread.Sleep(LockPause);
+            }
+            catch (IOException failure)
+            {
+                throw new IOException("another process uses it (" + failure.Message + ")", failure);
+            }
         }
     }
 

@@ -68,6 +68,9 @@ public sealed class Forwarder
         set { _record.Digest = value; }
     }
 
+    /// <summary>Whether whoever runs this makes durable soon what the spool recorded, so that a run does not end with a sync of its own.</summary>
+    public bool LeavesSync { get; set; }
+
     /// <summary>Whether a connection is open, be it idle.</summary>
     public bool IsConnected => _line.IsOpen;
 
@@ -149,7 +152,7 @@ public sealed class Forwarder
 
     private void Keep(bool sent)
     {
-        if (sent && !_spool.Sync())
+        if (sent && !LeavesSync && !_spool.Sync())
         {
             // Nothing is lost: after a crash these messages are sent once more.
             _log.Write(LogLevel.Error, Source, "What was sent could not be recorded for good: " + _spool.Error);

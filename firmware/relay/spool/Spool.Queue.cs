@@ -143,6 +143,11 @@ public sealed partial class Spool
             }
 
             sync = !goes && _dones.Count >= _options.FinishesPerSync && !_mustRestate;
+            if (!goes && !sync && _active != null)
+            {
+                // Out of the process at least: only a power cut can make us forget it, no kill.
+                recorded &= FlushBuffer(_active);
+            }
         }
 
         if (sync)
