@@ -10,7 +10,7 @@ public sealed partial class ServerSession
     private const int UserStep = 1;
     private const int PasswordStep = 2;
 
-    private readonly AuthLineParser _authLine = new AuthLineParser();
+    private AuthLineParser? _authLine;
     private byte[]? _responses;
     private int _responseCount;
     private int _userEnd;
@@ -125,6 +125,12 @@ public sealed partial class ServerSession
     private void Challenge()
     {
         _output.Append(_authStep == PlainStep ? Replies.Challenge : _authStep == UserStep ? Replies.ChallengeUser : Replies.ChallengePassword);
+        if (_authLine == null)
+        {
+            // Few boards have logins.
+            _authLine = new AuthLineParser();
+        }
+
         _authLine.Reset();
         _authOctets = 0;
         _state = SessionState.Authenticating;
@@ -133,7 +139,7 @@ public sealed partial class ServerSession
     private int ReceiveAuthLine(byte[] buffer, int offset, int count)
     {
         int taken = 0;
-        if (_authLine.State == AuthLineParser.Outcome.NeedsMore)
+        if (_authLine!.State == AuthLineParser.Outcome.NeedsMore)
         {
             taken = _authLine.Feed(buffer, offset, count);
             KeepResponse(buffer, offset, offset + taken);

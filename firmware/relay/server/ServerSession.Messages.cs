@@ -26,6 +26,12 @@ public sealed partial class ServerSession
         long size = Ascii.ReadNumber(_commands.Line, parser.CaptureStart(number), parser.CaptureEnd(number));
         bool isLast = parser.Find(CommandParser.Rule.LastMarker, 0) >= 0;
 
+        if (_chunks == null)
+        {
+            // Few clients ever send chunks.
+            _chunks = new ChunkReceiver(_sink);
+        }
+
         // Whatever becomes of the command, its octets follow and must be read away (RFC 3030 section 2).
         string? refusal = null;
         if (!Sequence.Allows(CommandParser.Alternative.Bdat, _state))
@@ -127,7 +133,7 @@ public sealed partial class ServerSession
 
     private int ReceiveChunk(byte[] buffer, int offset, int count)
     {
-        int taken = _chunks.Receive(buffer, offset, count);
+        int taken = _chunks!.Receive(buffer, offset, count);
         NoteProgress(taken);
         if (_chunks.IsChunkComplete)
         {
@@ -140,7 +146,7 @@ public sealed partial class ServerSession
     private void EndChunk()
     {
         _state = _stateAfterChunk;
-        if (_chunks.Refusal != null)
+        if (_chunks!.Refusal != null)
         {
             if (_chunks.Refusal == Replies.SpoolFull)
             {

@@ -21,10 +21,9 @@ namespace SmtpEmbedded.Relay;
 /// </remarks>
 public sealed partial class ServerSession
 {
-    // No answer to one command is longer: EHLO's lines with a hostname of 255 octets. The trace field, which is composed
-    // behind the replies before it goes to the spool, is shorter.
-    private const int LongestReply = 768;
-    private const int OutputCapacity = 1024;
+    // With our name on top, no answer to one command is longer, and neither is the trace field, which is composed behind the
+    // replies before it goes to the spool: 402 octets and our name.
+    private const int LongestReply = 448;
 
     // What is read away of a message that is refused, as a multiple of the largest one taken.
     private const int ReadAwayFactor = 4;
@@ -40,7 +39,7 @@ public sealed partial class ServerSession
     private readonly ISpool _spool;
     private readonly IClock _clock;
     private readonly ILog _log;
-    private readonly ByteBuffer _output = new ByteBuffer(OutputCapacity);
+    private readonly ByteBuffer _output;
     private readonly byte[] _hostname;
     private readonly byte[] _helo = new byte[LongestName];
     private readonly Envelope _envelope;
@@ -51,7 +50,7 @@ public sealed partial class ServerSession
     private IDataReceiver _data;
     private IQuirks? _quirks;
     private IDataReceiver? _lenientData;
-    private readonly ChunkReceiver _chunks;
+    private ChunkReceiver? _chunks;
 
     private readonly byte[] _postmaster;
     private ClientRule _rule = new ClientRule();
@@ -85,6 +84,7 @@ public sealed partial class ServerSession
         _clock = clock;
         _log = log;
         _hostname = CleanName(settings.Hostname);
+        _output = new ByteBuffer(LongestReply + _hostname.Length + (_limits.ReceiveBuffer / 2));
         _postmaster = Encoding.UTF8.GetBytes(settings.AlertTo.Length > 0 ? settings.AlertTo : "postmaster@" + settings.Hostname);
         _envelope = new Envelope(EnvelopeBytes, _limits.Recipients);
         int extensions = _limits.MailExtensions > _limits.RecipientExtensions ? _limits.MailExtensions : _limits.RecipientExtensions;
@@ -92,7 +92,6 @@ public sealed partial class ServerSession
         _sink = new MessageSink(_limits, new MessageHeader(_limits, clock, _hostname));
         _strictData = new DataReceiver(_sink);
         _data = _strictData;
-        _chunks = new ChunkReceiver(_sink);
     }
 
     /// <summary>What the driver has to do next.</summary>
@@ -175,7 +174,7 @@ public sealed partial class ServerSession
     public int Receive(byte[] buffer, int offset, int count)
     {
         int taken = 0;
-        while (taken < count && Wants == SessionWants.Input && _output.Free >= LongestReply)
+        while (taken < count && Wants == SessionWants.Input && _output.Free >= LongestReply + _hostname.Length)
         {
             switch (_state)
             {

@@ -16,11 +16,16 @@ public sealed class QueuedMessage
     private const int Durable = 4;
     private const int Dropped = 8;
     private const int Held = 16;
+
+    // The flags are the lowest octet, then three octets of recipients, then the attempts.
+    private const int RecipientsFrom = 8;
+    private const int MostRecipients = 0xFFFFFF;
     private readonly byte[]? _manyStates;
     private int _packedStates;
 
     // On a board every field takes 12 bytes of every message that waits; so what can be is kept in a few.
-    private int _flags;
+    private long _counts;
+    private long _places;
     private long _copies;
     private long _states;
 
@@ -29,7 +34,7 @@ public sealed class QueuedMessage
     {
         Id = id;
         Set(Alert, isAlert);
-        RecipientCount = recipientCount;
+        _counts |= (long)recipientCount << RecipientsFrom;
         Size = size;
         AcceptedUtc = acceptedUtc;
         AcceptedUptime = acceptedUptime;
@@ -43,10 +48,10 @@ public sealed class QueuedMessage
     public long Id { get; }
 
     /// <summary>Whether it is an alert raised here: alerts go out first.</summary>
-    public bool IsAlert => (_flags & Alert) != 0;
+    public bool IsAlert => Has(Alert);
 
     /// <summary>How many recipients its envelope names.</summary>
-    public int RecipientCount { get; }
+    public int RecipientCount => (int)(_counts >> RecipientsFrom) & MostRecipients;
 
     /// <summary>How many bytes the message has, as it will be sent, dots not stuffed.</summary>
     public long Size { get; internal set; }
@@ -58,7 +63,11 @@ public sealed class QueuedMessage
     public long AcceptedUptime { get; }
 
     /// <summary>How many times it was given back with <see cref="ISpool.Release"/>.</summary>
-    public int Attempts { get; internal set; }
+    public int Attempts
+    {
+        get { return (int)(_counts >> 32); }
+        internal set { _counts = Pair(value, (int)_counts); }
+    }
 
     /// <summary>The uptime in milliseconds at which the next attempt is due; <see cref="long.MaxValue"/> while an operator holds it back.</summary>
     public long NextAttempt { get; internal set; }
@@ -79,7 +88,11 @@ public sealed class QueuedMessage
     internal SpoolSegment? Segment { get; set; }
 
     /// <summary>Where its envelope record begins in the segment.</summary>
-    internal long Offset { get; set; }
+    internal long Offset
+    {
+        get { return (uint)_places; }
+        set { _places = Pair((int)(_places >> 32), (int)value); }
+    }
 
     /// <summary>How many bytes its records take in the segment.</summary>
     internal long StoredBytes { get; set; }
@@ -88,7 +101,11 @@ public sealed class QueuedMessage
     internal long EndSequence { get; set; }
 
     /// <summary>Where its End record ends in the segment.</summary>
-    internal long EndOffset { get; set; }
+    internal long EndOffset
+    {
+        get { return (uint)(_places >> 32); }
+        set { _places = Pair((int)value, (int)_places); }
+    }
 
     /// <summary>The oldest segment that may still hold a copy of it.</summary>
     internal int OldestCopy
@@ -124,7 +141,7 @@ public sealed class QueuedMessage
     /// <summary>Records about it may be lost; a State record has to be written.</summary>
     internal bool NeedsState
     {
-        get { return (_flags & StateNeeded) != 0; }
+        get { return Has(StateNeeded); }
         set { Set(StateNeeded, value); }
     }
 
@@ -133,20 +150,20 @@ public sealed class QueuedMessage
 
     internal bool IsDurable
     {
-        get { return (_flags & Durable) != 0; }
+        get { return Has(Durable); }
         set { Set(Durable, value); }
     }
 
     /// <summary>The disk refused it before it was durable: it does not exist.</summary>
     internal bool IsDropped
     {
-        get { return (_flags & Dropped) != 0; }
+        get { return Has(Dropped); }
         set { Set(Dropped, value); }
     }
 
     internal bool IsHeld
     {
-        get { return (_flags & Held) != 0; }
+        get { return Has(Held); }
         set { Set(Held, value); }
     }
 
@@ -158,9 +175,14 @@ public sealed class QueuedMessage
         return ((long)high << 32) | (uint)low;
     }
 
+    private bool Has(int flag)
+    {
+        return ((int)_counts & flag) != 0;
+    }
+
     private void Set(int flag, bool value)
     {
-        _flags = value ? _flags | flag : _flags & ~flag;
+        _counts = value ? _counts | (uint)flag : _counts & ~(long)flag;
     }
 
     internal int StateBytes => _manyStates == null ? 4 : _manyStates.Length;

@@ -216,7 +216,7 @@ public sealed partial class Spool
     {
         SegmentScanner scanner = new SegmentScanner(_options.ReaderBytes);
         MessageReader reader = new MessageReader(_options.MaximumEnvelopeBytes, _options.MaximumRecipients);
-        byte[] chunk = new byte[1024];
+        byte[] chunk = new byte[_options.WriterBytes < 256 ? 256 : _options.WriterBytes];
         scanner.Start(input, segment.Seed, verifyBodies: false);
         while (true)
         {

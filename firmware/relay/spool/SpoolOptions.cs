@@ -60,9 +60,9 @@ public sealed class SpoolOptions
         SpoolOptions options = new SpoolOptions();
         options.Quota = 160 * 1024;
         options.Reserve = 32 * 1024;
-        options.MaximumMessages = 40;
-        options.ReservedMessages = 20;
-        options.SegmentBytes = 8 * 1024;
+        options.MaximumMessages = 32;
+        options.ReservedMessages = 16;
+        options.SegmentBytes = 16 * 1024;
         options.WriterBytes = 512;
         options.UnknownSize = 8 * 1024;
         options.SegmentBufferBytes = 256;
