@@ -68,6 +68,8 @@ internal sealed class Application
         SocketPlatform platform = new SocketPlatform(_clock, _log, _board.Sockets, DeviceFile.ReadIfThere(DevicePaths.Authorities), condition);
         ClosedFileStore store = new ClosedFileStore(DevicePaths.Spool);
         Relay.Relay relay = new Relay.Relay(settings, store, DeviceDefaults.SpoolFor(settings), platform, _log);
+        Alerts alerts = new Alerts(settings, relay.Mail, _clock, _log);
+        new SelfWatch(settings, relay.Mail, _clock, alerts, relay.Journal);
 
         WifiConnection wifi = new WifiConnection(_log);
         wifi.Connect(FirstConnect);
@@ -79,10 +81,10 @@ internal sealed class Application
             Thread.Sleep(Look);
         }
 
-        new ContactInput(_board.ContactPin, _clock, relay.Alerts).Start();
+        new ContactInput(_board.ContactPin, _clock, alerts).Start();
         if (isSuspicious)
         {
-            relay.Alerts.Raise(
+            alerts.Raise(
                 Severity.Warning,
                 settings.Hostname,
                 "The relay has restarted " + unfinished.ToString() + " times without lasting ten minutes",

@@ -31,6 +31,36 @@ var hash = new Command("hash-password", "Reads a password from standard input an
     iterations,
 };
 hash.SetAction(arguments => HashPasswordCommand.Run(Console.In, Console.Out, Console.Error, arguments.GetValue(iterations)));
+var mail = new Option<bool>("--send") { Description = "Send a test mail to who gets alerts, too." };
+var offline = new Option<bool>("--offline") { Description = "Look at the settings only, not at smarthosts." };
+var check = new Command("check", "Reads the settings, tries every smarthost up to the login, and says what is wrong and what to do. Exit code 0: all is well.")
+{
+    settings,
+    mail,
+    offline,
+};
+check.SetAction(arguments => CheckCommand.Run(arguments.GetValue(settings)!, arguments.GetValue(mail), arguments.GetValue(offline), Console.Out, Console.Error));
+
+var selftest = new Command("selftest", "Tries to abuse the running relay as an open relay, from addresses of this machine that may not send, and reports. Exit code 0: it could not be abused.")
+{
+    settings,
+};
+selftest.SetAction(arguments => SelfTestCommand.Run(arguments.GetValue(settings)!, Console.Out, Console.Error));
+
+var sender = new Option<string?>("-f") { Description = "The envelope's sender; else that of the From field.", HelpName = "ADDRESS" };
+var fromHeader = new Option<bool>("-t") { Description = "Recipients are those of the To, Cc and Bcc fields, too." };
+var ignoreDots = new Option<bool>("-i") { Description = "Accepted for sendmail's sake: a dot alone never ends the message." };
+var recipients = new Argument<string[]>("RECIPIENT") { Arity = ArgumentArity.ZeroOrMore };
+var send = new Command("send", "Reads a message from standard input and gives it to the running relay, like sendmail. Exit code 0: it is safe in the queue; 75: try again later.")
+{
+    settings,
+    sender,
+    fromHeader,
+    ignoreDots,
+    recipients,
+};
+send.SetAction(arguments => SendCommand.Run(
+    arguments.GetValue(settings)!, arguments.GetValue(sender), arguments.GetValue(fromHeader), arguments.GetValue(recipients) ?? [], Console.OpenStandardInput(), Console.Error));
 
 var root = new RootCommand("SmtpEmbedded gateway: takes mail and alerts from devices that can do no more than plain SMTP, keeps them safe, and forwards them to a smarthost.")
 {
@@ -38,6 +68,9 @@ var root = new RootCommand("SmtpEmbedded gateway: takes mail and alerts from dev
     demo,
     hash,
     QueueCommand.Create(),
+    check,
+    selftest,
+    send,
 };
 
 // The host ends the process in good order by itself; a second timer would cut it short.

@@ -12,7 +12,7 @@ namespace SmtpEmbedded.Relay;
 /// </code>
 /// One thread waits for clients, one works for each client, one forwards. All members may be called from any thread.
 /// </summary>
-public sealed class Relay
+public sealed partial class Relay
 {
     private const string Source = "relay";
 
@@ -44,12 +44,17 @@ public sealed class Relay
         _platform = platform;
         _log = log;
         _spool = new SpoolDoor(platform, settings.Limits.RoomTimeout);
-        Alerts = new Alerts(settings, _spool, platform.Clock, log);
+        Mail = new AlertMail(settings, _spool, platform.Clock);
+        Journal = new Journal(platform.Clock);
+        CreateAlerts();
         Error = "";
     }
 
-    /// <summary>Where a program says that something is wrong; loses what it is told while the relay is not started.</summary>
-    public Alerts Alerts { get; }
+    /// <summary>The way into the spool for alerts. Where their engine is an assembly of its own, as on a board, a program makes <c>Alerts</c> and <c>SelfWatch</c> of this and <see cref="Journal"/> before it starts the relay.</summary>
+    public AlertMail Mail { get; }
+
+    /// <summary>What has become of mail.</summary>
+    public Journal Journal { get; }
 
     /// <summary>Why <see cref="Start"/> returned false, or why nobody can connect at present; otherwise empty.</summary>
     public string Error { get; private set; }
@@ -110,7 +115,7 @@ public sealed class Relay
             }
 
             TaskCount tasks = new TaskCount(_platform);
-            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, Alerts);
+            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, Journal);
             AcceptTask accepting = new AcceptTask(_settings, _spool, _platform, _log, tasks);
             if (!accepting.Listen())
             {
@@ -144,6 +149,9 @@ public sealed class Relay
             End();
         }
     }
+
+    // Where the engine is in the same assembly: alerts/engine/Relay.Alerts.cs.
+    partial void CreateAlerts();
 
     private void End()
     {

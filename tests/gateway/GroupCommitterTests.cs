@@ -88,6 +88,9 @@ public sealed class GroupCommitterTests
 
         public int Syncs => _syncs;
 
+        public int PercentUsed => 0;
+
+
         public int Count => 0;
 
         public string Error => "";

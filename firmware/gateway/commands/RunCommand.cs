@@ -6,15 +6,31 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using SmtpEmbedded.Relay;
+using SmtpEmbedded.Relay.Platform;
 
 namespace SmtpEmbedded.Gateway;
 
 /// <summary>The service: <c>run --settings FILE</c>.</summary>
 public static class RunCommand
 {
+    private const int LogBytes = 32 * 1024;
+
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <returns>The exit code: 0 after a clean stop, 1 when nothing was started.</returns>
     public static async Task<int> RunAsync(string settingsPath, CancellationToken cancellation)
+    {
+        int result;
+        OperatorServices.Again again = new();
+        do
+        {
+            again.IsWanted = false;
+            result = await RunOnceAsync(settingsPath, again, cancellation).ConfigureAwait(false);
+        }
+        while (again.IsWanted && !cancellation.IsCancellationRequested);
+        return result;
+    }
+
+    private static async Task<int> RunOnceAsync(string settingsPath, OperatorServices.Again again, CancellationToken cancellation)
     {
         RelaySettings? settings = SettingsFile.Read(settingsPath, out string error);
         if (settings is null)
@@ -36,8 +52,11 @@ public static class RunCommand
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = Microsoft.Extensions.Logging.LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton<IClock, SystemClock>();
-        builder.Services.AddSingleton<ILog, ConsoleLog>();
+        builder.Services.AddSingleton<IClock, Gateway.SystemClock>();
+        builder.Services.AddSingleton(services => new RingLog(services.GetRequiredService<IClock>(), LogBytes, Relay.LogLevel.Information, false));
+        builder.Services.AddSingleton<ConsoleLog>();
+        builder.Services.AddSingleton<ILog>(services => new TeeLog(services.GetRequiredService<ConsoleLog>(), services.GetRequiredService<RingLog>()));
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<OperatorServices>(services, settingsPath, again));
         builder.Services.AddSingleton<RelayHost>();
         builder.Services.AddSingleton<RelayService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RelayService>());

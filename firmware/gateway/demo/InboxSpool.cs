@@ -21,6 +21,10 @@ public sealed class InboxSpool : ISpool
     public ChannelReader<ReceivedMessage> Messages => _messages.Reader;
 
     /// <inheritdoc/>
+    public int PercentUsed => 0;
+
+
+    /// <inheritdoc/>
     public int Count => 0;
 
     /// <inheritdoc/>

@@ -18,21 +18,25 @@ public sealed class ForwarderThread : IDisposable
 
     private readonly Forwarder _forwarder;
     private readonly ISpool _spool;
+    private readonly Alerts? _alerts;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly Func<bool> _isWanted;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private long _measureAt;
 
     /// <summary>Prepares the thread; <see cref="Start"/> starts it.</summary>
     /// <param name="forwarder">Run on this thread only.</param>
     /// <param name="spool">The one it sends from; this sees to it that what it records becomes durable.</param>
     /// <param name="clock">The clock it uses.</param>
     /// <param name="log">Told of faults.</param>
+    /// <param name="alerts">The alerts with their watch, where this is the thread that runs them.</param>
     /// <param name="isWanted">Whether a connection of this one is wanted while it has none; null for always.</param>
-    public ForwarderThread(Forwarder forwarder, ISpool spool, IClock clock, ILog log, Func<bool>? isWanted = null)
+    public ForwarderThread(Forwarder forwarder, ISpool spool, IClock clock, ILog log, Alerts? alerts, Func<bool>? isWanted = null)
     {
+        _alerts = alerts;
         _isWanted = isWanted ?? (() => true);
         _forwarder = forwarder;
         _forwarder.LeavesSync = true;
@@ -76,6 +80,16 @@ public sealed class ForwarderThread : IDisposable
             try
             {
                 wait = _forwarder.IsConnected || _isWanted() ? _forwarder.RunOnce() - _clock.UptimeMilliseconds : LongestWait;
+                if (_alerts is not null)
+                {
+                    if (_clock.UptimeMilliseconds >= _measureAt)
+                    {
+                        _measureAt = _clock.UptimeMilliseconds + LongestWait;
+                        _alerts.Watch!.MemoryUsed = Environment.WorkingSet;
+                    }
+
+                    wait = Math.Min(wait, _alerts.RunOnce() - _clock.UptimeMilliseconds);
+                }
             }
             catch (Exception e)
             {

@@ -49,6 +49,18 @@ public sealed class RelayHost
     /// <summary>Raises alerts through this relay, once started.</summary>
     public Alerts Alerts { get; private set; } = null!;
 
+    /// <summary>The settings in force.</summary>
+    public RelaySettings Settings => _settings;
+
+    /// <summary>The queue, once started.</summary>
+    public Spool Spool => _spool!;
+
+    /// <summary>What has become of mail lately, once started.</summary>
+    public Journal Journal { get; private set; } = null!;
+
+    /// <summary>The relay's eye on itself, once started.</summary>
+    public SelfWatch Watch { get; private set; } = null!;
+
     /// <summary>How many messages wait to be forwarded.</summary>
     public int QueuedMessages => _spool!.Count;
 
@@ -89,8 +101,9 @@ public sealed class RelayHost
         }
 
         var spool = new WakingSpool(_spool, Wake);
-        Alerts = new Alerts(_settings, spool, _clock, _log);
-        StartForwarding(spool);
+        var mail = new AlertMail(_settings, spool, _clock);
+        Alerts = new Alerts(_settings, mail, _clock, _log);
+        StartForwarding(spool, mail);
         _committer = new GroupCommitter(spool);
         _listener = new Listener(new SessionServices { Settings = _settings, Spool = spool, Committer = _committer, Clock = _clock, Log = _log, TlsOptions = tls });
         string? error = _listener.Start();
@@ -137,7 +150,7 @@ public sealed class RelayHost
         }
     }
 
-    private void StartForwarding(WakingSpool spool)
+    private void StartForwarding(WakingSpool spool, AlertMail mail)
     {
         Smarthost smarthost = _settings.Smarthost;
         if (smarthost.Host.Length == 0)
@@ -157,13 +170,15 @@ public sealed class RelayHost
 
         SmarthostLogin.Attach(smarthost, _clock);
         _digest = new FailureDigest(_settings, spool, _clock, _log);
+        Journal = new Journal(_clock);
+        Watch = new SelfWatch(_settings, mail, _clock, Alerts, Journal);
         _forwarders = new ForwarderThread[smarthost.Connections];
         for (int i = 0; i < _forwarders.Length; i++)
         {
             // A connection beside the first is worth its login only while there is work for it.
             int enough = i * MessagesPerConnection;
-            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest };
-            _forwarders[i] = new ForwarderThread(forwarder, _spool!, _clock, _log, i == 0 ? null : () => spool.Count > enough);
+            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest, Journal = Journal };
+            _forwarders[i] = new ForwarderThread(forwarder, _spool!, _clock, _log, i == 0 ? Alerts : null, i == 0 ? null : () => spool.Count > enough);
         }
     }
 

@@ -9,11 +9,13 @@ namespace SmtpEmbedded.Gateway;
 public sealed class RelayService : IHostedService
 {
     private readonly RelayHost _relay;
+    private readonly OperatorServices _extras;
     private readonly IHostApplicationLifetime _lifetime;
 
     /// <summary>Made by the host.</summary>
-    public RelayService(RelayHost relay, IHostApplicationLifetime lifetime)
+    public RelayService(RelayHost relay, OperatorServices extras, IHostApplicationLifetime lifetime)
     {
+        _extras = extras;
         _relay = relay;
         _lifetime = lifetime;
     }
@@ -33,6 +35,12 @@ public sealed class RelayService : IHostedService
             return Task.CompletedTask;
         }
 
+        if (_extras.Start() is { } failure)
+        {
+            // Mail comes first: it is served without its page.
+            Console.Error.WriteLine(failure);
+        }
+
         // Scripts wait for this line; it is complete and flushed before anything else happens.
         Console.Out.WriteLine($"listening on {_relay.EndPoint}");
         Console.Out.Flush();
@@ -40,5 +48,9 @@ public sealed class RelayService : IHostedService
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Failed ? Task.CompletedTask : _relay.StopAsync();
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _extras.Dispose();
+        return Failed ? Task.CompletedTask : _relay.StopAsync();
+    }
 }

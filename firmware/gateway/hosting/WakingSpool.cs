@@ -28,6 +28,9 @@ public sealed class WakingSpool : ISpool
     public int Count => _spool.Count;
 
     /// <inheritdoc/>
+    public int PercentUsed => _spool.PercentUsed;
+
+    /// <inheritdoc/>
     public string Error => _spool.Error;
 
     /// <inheritdoc/>

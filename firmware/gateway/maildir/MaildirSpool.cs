@@ -30,6 +30,9 @@ public sealed class MaildirSpool : ISpool
     }
 
     /// <inheritdoc/>
+    public int PercentUsed => 0;
+
+    /// <inheritdoc/>
     public int Count => 0;
 
     /// <inheritdoc/>

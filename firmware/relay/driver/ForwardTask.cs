@@ -11,10 +11,11 @@ internal sealed class ForwardTask : ITask
     private readonly object _lock = new object();
     private bool _isStopping;
 
-    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, Alerts alerts)
+    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, Journal journal)
     {
         _forwarder = new Forwarder(settings, spool, platform.Connector, platform.Clock, log);
-        _forwarder.Alerts = alerts;
+        _forwarder.Alerts = journal.Alerts;
+        _forwarder.Journal = journal;
         _clock = platform.Clock;
         Wake = platform.CreateSignal();
     }
@@ -26,7 +27,9 @@ internal sealed class ForwardTask : ITask
     {
         while (!IsStopping())
         {
-            long wait = _forwarder.RunOnce() - _clock.UptimeMilliseconds;
+            long wait = _forwarder.RunOnce();
+            long alerts = _forwarder.Alerts == null ? wait : _forwarder.Alerts.RunOnce();
+            wait = (alerts < wait ? alerts : wait) - _clock.UptimeMilliseconds;
             Wake.Wait(wait > LongestSleep ? LongestSleep : (int)wait);
         }
 

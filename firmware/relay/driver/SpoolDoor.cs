@@ -49,6 +49,15 @@ internal sealed class SpoolDoor : ISpool
         }
     }
 
+    public int PercentUsed
+    {
+        get
+        {
+            ISpool? spool = Inside();
+            return spool == null ? 0 : spool.PercentUsed;
+        }
+    }
+
     /// <summary>Lets callers in.</summary>
     public void Open(Spool spool, ISignal bell)
     {

@@ -25,8 +25,9 @@ internal sealed class AttemptRecord
     private long _hourEnds;
 
     /// <summary>Makes a record keeper.</summary>
-    public AttemptRecord(RelaySettings settings, ISpool spool, IClock clock, ILog log, RetrySchedule retries)
+    public AttemptRecord(RelaySettings settings, ISpool spool, IClock clock, ILog log, RetrySchedule retries, Journal journal)
     {
+        Journal = journal;
         _settings = settings;
         _spool = spool;
         _clock = clock;
@@ -39,6 +40,9 @@ internal sealed class AttemptRecord
 
     /// <summary>Where reports go that are too many; may be null.</summary>
     public IFailureDigest? Digest { private get; set; }
+
+    /// <summary>What attempts are noted in.</summary>
+    public Journal Journal { get; set; }
 
     /// <summary>Records an attempt and gives the message back to the spool.</summary>
     public void Write(QueuedMessage message, MessageReader reader, SmarthostLine line)
@@ -228,9 +232,12 @@ internal sealed class AttemptRecord
     private void LogResults(QueuedMessage message, MessageReader reader, int recipients)
     {
         int delivered = 0;
+        int failed = 0;
+        int last = -1;
         string deliveredReply = "";
         for (int i = 0; i < recipients; i++)
         {
+            last = _results[i] == RecipientResult.Pending ? last : i;
             switch (_results[i])
             {
                 case RecipientResult.Delivered:
@@ -238,6 +245,7 @@ internal sealed class AttemptRecord
                     deliveredReply = _replies[i];
                     break;
                 case RecipientResult.Failed:
+                    failed++;
                     LogRecipient(LogLevel.Error, message, reader, i, "failed for good");
                     break;
                 case RecipientResult.Deferred:
@@ -249,6 +257,11 @@ internal sealed class AttemptRecord
         if (delivered > 0)
         {
             _log.Write(LogLevel.Information, Source, "Message " + message.Id.ToString() + " delivered to " + delivered.ToString() + " of " + recipients.ToString() + ": " + deliveredReply);
+        }
+
+        if (last >= 0)
+        {
+            Journal.Note(message, Address(reader.Envelope, last), delivered, failed, _replies[last]);
         }
     }
 
@@ -271,8 +284,11 @@ internal sealed class AttemptRecord
 
     private void LogRecipient(LogLevel level, QueuedMessage message, MessageReader reader, int recipient, string what)
     {
-        Envelope envelope = reader.Envelope;
-        string address = Printable.From(envelope.Bytes, envelope.RecipientOffset(recipient), envelope.RecipientLength(recipient), LoggedAddress);
-        _log.Write(level, Source, "Message " + message.Id.ToString() + " to <" + address + "> " + what + ": " + _replies[recipient]);
+        _log.Write(level, Source, "Message " + message.Id.ToString() + " to <" + Address(reader.Envelope, recipient) + "> " + what + ": " + _replies[recipient]);
+    }
+
+    private static string Address(Envelope envelope, int recipient)
+    {
+        return Printable.From(envelope.Bytes, envelope.RecipientOffset(recipient), envelope.RecipientLength(recipient), LoggedAddress);
     }
 }

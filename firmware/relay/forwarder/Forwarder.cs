@@ -48,7 +48,7 @@ public sealed class Forwarder
         _connector = connector;
         _line = new SmarthostLine(settings, connector, clock);
         _retries = new RetrySchedule(settings.Limits);
-        _record = new AttemptRecord(settings, spool, clock, log, _retries);
+        _record = new AttemptRecord(settings, spool, clock, log, _retries, new Journal(clock));
         for (Smarthost? smarthost = settings.Smarthost; smarthost != null; smarthost = smarthost.Next)
         {
             // What an earlier run found by an earlier clock.
@@ -60,7 +60,7 @@ public sealed class Forwarder
     }
 
     /// <summary>Told once of each trouble with a smarthost; null tells only the log. Set before the first run.</summary>
-    public Alerts? Alerts { get; set; }
+    public IAlerts? Alerts { get; set; }
 
     /// <summary>Where failure reports go that are too many; may be null. Set before the first run.</summary>
     public IFailureDigest? Digest
@@ -73,6 +73,13 @@ public sealed class Forwarder
 
     /// <summary>Whether a connection is open, be it idle.</summary>
     public bool IsConnected => _line.IsOpen;
+
+    /// <summary>What has become of mail lately; several forwarders may share one. Set before the first run.</summary>
+    public Journal Journal
+    {
+        get => _record.Journal;
+        set => _record.Journal = value;
+    }
 
     /// <summary>
     /// Sends everything that is due. Afterwards the connection stays open for <see cref="Limits.IdleConnection"/>, so that
@@ -297,6 +304,8 @@ public sealed class Forwarder
             smarthost.LastFailure = ClientFailure.None;
             smarthost.IsTold = false;
         }
+
+        Alerts?.Resolve(Source, DoesNotTake(smarthost));
     }
 
     /// <summary>Puts off the smarthost as a whole. One line in the log and one alert when the trouble begins, however long it lasts.</summary>
@@ -307,6 +316,7 @@ public sealed class Forwarder
             return;
         }
 
+        Journal.Trouble(_line.FailureText);
         if (_line.Failure == ClientFailure.Message)
         {
             // The connection was good, and only had to be closed because the message could not be completed.
@@ -342,9 +352,11 @@ public sealed class Forwarder
         _log.Write(isNews ? LogLevel.Warning : LogLevel.Debug, Source, smarthost.Host + ": " + _line.FailureText + ". Next connection in " + (wait / 1000).ToString() + " s");
         if (isAlert)
         {
-            Alerts!.Raise(Severity.Error, Source, "The smarthost " + smarthost.Host + " does not take our mail", _line.FailureText + ".\n\nMail is kept and tried again; this is said once, however long it lasts.");
+            Alerts!.Raise(Severity.Error, Source, DoesNotTake(smarthost), _line.FailureText + ".\n\nMail is kept and tried again; it is told when that has ended.");
         }
     }
+
+    private static string DoesNotTake(Smarthost smarthost) => "The smarthost " + smarthost.Host + " does not take our mail";
 
     private void SayNoSmarthost()
     {

@@ -179,6 +179,9 @@ public sealed class Limits
 
     // ---- Alerts ----------------------------------------------------------------------------------------------------
 
+    /// <summary>Alerts that are open at once, each with source and title. Ours to choose; it bounds the memory of the table.</summary>
+    public int OpenAlerts { get; set; } = 64;
+
     /// <summary>The bytes of an alert's source in UTF-8; the rest is cut off. Ours to choose.</summary>
     public int AlertSource { get; set; } = 100;
 

@@ -77,6 +77,23 @@ public sealed class RelaySettings
     /// <summary>Who is sent alerts; empty stands for "postmaster@" and <see cref="Hostname"/>. <c>[alerts] to</c>.</summary>
     public string AlertTo { get; set; } = "";
 
+    /// <summary>How many mails alerts become, and when: the other keys of <c>[alerts]</c>.</summary>
+    public AlertRules AlertRules { get; } = new AlertRules();
+
+    // ---- [page] ----------------------------------------------------------------------------------------------------
+
+    /// <summary>The address the operator's page is served on, as <see cref="ListenAddress"/>. <c>[page] listen</c>.</summary>
+    public string PageAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Its port; 0: there is no page. <c>[page] listen</c>.</summary>
+    public int PagePort { get; set; }
+
+    /// <summary>The address metrics are served on. Gateways only. <c>[page] metrics</c>.</summary>
+    public string MetricsAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Its port; 0: there are none. <c>[page] metrics</c>.</summary>
+    public int MetricsPort { get; set; }
+
     // ----------------------------------------------------------------------------------------------------------------
 
     /// <summary>The bounds of everything.</summary>
@@ -106,6 +123,7 @@ public sealed class RelaySettings
         limits.AuthLine = 1024;
         limits.ReplyLine = 512;
         limits.AlertDetails = 2048;
+        limits.OpenAlerts = 16;
         return settings;
     }
 

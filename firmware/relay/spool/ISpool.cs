@@ -20,6 +20,9 @@ public interface ISpool
     /// <summary>How many messages wait to be forwarded.</summary>
     int Count { get; }
 
+    /// <summary>How much of the quota is used up, in percent.</summary>
+    int PercentUsed { get; }
+
     /// <summary>The message to send now: alerts first, then by age, only those whose next attempt is due and that no one holds.</summary>
     /// <param name="now">The uptime in milliseconds.</param>
     /// <returns>The message, held for the caller until <see cref="Release"/> or <see cref="Finish"/>; null when none is due.</returns>

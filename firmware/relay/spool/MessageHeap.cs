@@ -18,6 +18,18 @@ internal sealed class MessageHeap
     /// <summary>The first message, or null when there is none.</summary>
     public QueuedMessage? First => _count == 0 ? null : _items[0];
 
+    /// <summary>Puts as many messages as fit behind those already in an array, in no order.</summary>
+    /// <returns>How many are in it now.</returns>
+    public int CopyTo(QueuedMessage[] into, int at)
+    {
+        for (int i = 0; i < _count && at < into.Length; i++)
+        {
+            into[at++] = _items[i]!;
+        }
+
+        return at;
+    }
+
     public void Push(QueuedMessage message)
     {
         if (_count == _items.Length)

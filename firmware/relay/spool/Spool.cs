@@ -78,6 +78,19 @@ public sealed partial class Spool : ISpool
         }
     }
 
+    /// <summary>Puts messages that wait into an array, as many as fit, alerts first and else in no order: for showing.</summary>
+    /// <returns>How many it put there.</returns>
+    public int Peek(QueuedMessage[] into)
+    {
+        lock (_lock)
+        {
+            return _waiting.CopyTo(into, _due.CopyTo(into, _dueAlerts.CopyTo(into, 0)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public int PercentUsed => (int)(UsedBytes * 100 / _options.Quota);
+
     /// <summary>How many bytes all segments take, as the quota counts them.</summary>
     public long UsedBytes
     {

@@ -11,7 +11,7 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 internal static class Firmware
 {
     /// <summary>The folders of relay that are not in its main assembly.</summary>
-    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns", "firmware/relay/server/quirks", "firmware/relay/platform"];
+    private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns", "firmware/relay/page", "firmware/relay/alerts/engine", "firmware/relay/server/quirks", "firmware/relay/platform"];
 
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
@@ -23,6 +23,12 @@ internal static class Firmware
         "SmtpEmbedded.Relay.Platform",
         FilesOf("firmware/relay/platform"),
         ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
+        [Relay]);
+
+    private static readonly FirmwareAssembly Alerts = new(
+        "SmtpEmbedded.Relay.Alerts",
+        FilesOf("firmware/relay/alerts/engine", file => !file.EndsWith("/Relay.Alerts.cs", StringComparison.Ordinal)),
+        ["mscorlib", "nanoFramework.System.Text"],
         [Relay]);
 
     private static readonly FirmwareAssembly Files = new(
@@ -44,6 +50,13 @@ internal static class Firmware
         ["mscorlib", "nanoFramework.System.Text", "System.Net"],
         [Relay]);
 
+    private static readonly FirmwareAssembly Page = new(
+        "SmtpEmbedded.Relay.Page",
+        FilesOf("firmware/relay/page"),
+        ["mscorlib", "nanoFramework.System.Text"],
+        [Relay, Alerts, Settings],
+        usesLinked: false);
+
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
         FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal) && !file.StartsWith("firmware/device/linker/", StringComparison.Ordinal)),
@@ -51,14 +64,14 @@ internal static class Firmware
             "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
             "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
         ],
-        [Relay, Platform, Files, Settings]);
+        [Relay, Platform, Alerts, Files, Settings]);
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Platform, Files, Settings, Dns, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Platform, Alerts, Files, Settings, Dns, Page, Device }.Where(assembly => assembly.Exists)];
 
     /// <summary>Those of them that the application is linked from.</summary>
-    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns)];
+    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns && assembly != Page)];
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);

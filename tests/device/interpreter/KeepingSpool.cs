@@ -9,6 +9,8 @@ internal sealed class KeepingSpool : ISpool, IMessageWriter
 
     public Octets Message { get; } = new Octets();
 
+    public int PercentUsed => 0;
+
     public int Count
     {
         get { return 0; }

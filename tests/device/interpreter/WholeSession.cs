@@ -38,7 +38,7 @@ internal sealed class WholeSession
         Spool spool = Start();
         Check("221 2.0.0", Submit(spool));
         CheckCount(1, spool);
-        Alerts alerts = new Alerts(_settings, spool, _clock, _log);
+        Alerts alerts = new Alerts(_settings, new AlertMail(_settings, spool, _clock), _clock, _log);
         Check("True", alerts.Raise(Severity.Error, "boiler", "Pressure is low", "1.1 bar") ? "True" : "False");
         CheckCount(2, spool);
         spool.Close();

@@ -15,7 +15,8 @@ public class AlertsTests
     private readonly FakeSpool _spool = new();
     private readonly RelaySettings _settings = new() { Hostname = "relay.test" };
 
-    private Alerts Alerts => new(_settings, _spool, _clock, _log);
+    /// <summary>A new one each time: nothing raised before is remembered.</summary>
+    private Alerts Alerts => new(_settings, new AlertMail(_settings, _spool, _clock), _clock, _log);
 
     private MimeMessage Raised(Severity severity, string source, string title, string details)
     {
@@ -142,7 +143,7 @@ public class AlertsTests
         Assert.True(Alerts.Raise(Severity.Warning, text, text, text));
         AssertGoodOnTheWire(_spool.BytesOf(0));
         MimeMessage mail = MimeMessage.Load(new MemoryStream(_spool.BytesOf(0)));
-        Assert.Equal(new[] { "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version" }, mail.Headers.Select(h => h.Field));
+        Assert.Equal(new[] { "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "MIME-Version" }, mail.Headers.Select(h => h.Field));
         Assert.Equal(new[] { "Content-Type", "Content-Transfer-Encoding" }, mail.Body!.Headers.Select(h => h.Field));
     }
 
@@ -191,6 +192,7 @@ public class AlertsTests
         _spool.IsFull = _spool.RefusesBytes = _spool.RefusesSync = false;
         Assert.True(alerts.Raise(Severity.Critical, "s", "t", "d"));
         Assert.Equal(1, alerts.Raised);
+        Assert.Contains("Seen: 3 times since 12:34", _spool.Contents[^1]);
     }
 
     [Fact]
@@ -198,5 +200,27 @@ public class AlertsTests
     {
         Alerts.Raise(Severity.Warning, "s", "t\r\nforged line", "");
         Assert.DoesNotContain(_log.Lines, line => line.Any(char.IsControl));
+    }
+
+    [Fact]
+    public void Mails_of_one_source_are_one_thread()
+    {
+        MimeMessage first = Raised(Severity.Warning, "boiler", "low", "");
+        MimeMessage second = Raised(Severity.Error, "boiler", "empty", "");
+        MimeMessage other = Raised(Severity.Error, "pump", "empty", "");
+        Assert.Equal(first.References, second.References);
+        Assert.Equal(first.InReplyTo, first.References.Single());
+        Assert.NotEqual(first.References.Single(), other.References.Single());
+        Assert.NotEqual(first.MessageId, second.MessageId);
+    }
+
+    [Fact]
+    public void Templates_are_filled_in()
+    {
+        _settings.AlertRules.Subject = "%h|%s|%o%t|100%%|%x|%";
+        _settings.AlertRules.Body = "%t?%n%c%n%d";
+        MimeMessage mail = Raised(Severity.Error, "Keller", "naß\r\nBcc: x@y", "d1\nd2");
+        Assert.Equal("relay.test|Error|Keller: naß  Bcc: x@y|100%|x|%", mail.Subject);
+        Assert.StartsWith("naß  Bcc: x@y?\n1 time since 12:34\nd1\nd2\n", Body(mail).ReplaceLineEndings("\n"));
     }
 }

@@ -23,6 +23,8 @@ internal sealed class FakeSpool : ISpool
 
     public int Syncs { get; private set; }
 
+    public int PercentUsed { get; set; }
+
     /// <summary>What was recorded, in order: "1/0 Delivered 250 ok", "1 finished", "1 released at 60000: reason".</summary>
     public List<string> Records { get; } = new();
 

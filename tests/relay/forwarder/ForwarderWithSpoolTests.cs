@@ -47,7 +47,7 @@ public class ForwarderWithSpoolTests
     public void An_alert_survives_a_restart_and_goes_out_before_older_mail()
     {
         Put(new FakeMessage("a@b", new[] { "c@d" }, ".first\r\n\r\n.\r\n"));
-        Assert.True(new Alerts(_settings, _spool, _clock, _log).Raise(Severity.Critical, "boiler", "Druck zu hoch: 3 bar für 10 min", ""));
+        Assert.True(new Alerts(_settings, new AlertMail(_settings, _spool, _clock), _clock, _log).Raise(Severity.Critical, "boiler", "Druck zu hoch: 3 bar für 10 min", ""));
         Restart();
         _forwarder.RunOnce();
         Assert.Equal(2, _smarthost.Messages.Count);
@@ -127,7 +127,8 @@ public class ForwarderWithSpoolTests
     public void Five_thousand_alerts_after_a_day_without_network_in_order_over_one_connection()
     {
         _smarthost.Error = "the network is down";
-        Alerts alerts = new(_settings, _spool, _clock, new FakeLog());
+        _settings.AlertRules.Urgent = Severity.Information;
+        Alerts alerts = new(_settings, new AlertMail(_settings, _spool, _clock), _clock, new FakeLog());
         for (int i = 0; i < 5000; i++)
         {
             Assert.True(alerts.Raise(Severity.Warning, "", "number " + i, ""));

@@ -31,7 +31,7 @@ public class KnownTroubleTests
     {
         _spool = new Spool(_store, _clock, _log, new SpoolOptions { Salt = 7 });
         Assert.True(_spool.Open(), _spool.Error);
-        _alerts = new Alerts(_settings, _spool, _clock, _log);
+        _alerts = new Alerts(_settings, new AlertMail(_settings, _spool, _clock), _clock, _log);
         _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log) { Alerts = _alerts };
     }
 

@@ -17,7 +17,7 @@ public class OperatorAlertTests
     public OperatorAlertTests()
     {
         _smarthost = new FakeSmarthost(_clock);
-        _alerts = new Alerts(_settings, _spool, _clock, _log);
+        _alerts = new Alerts(_settings, new AlertMail(_settings, _spool, _clock), _clock, _log);
         _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log) { Alerts = _alerts };
     }
 

@@ -9,6 +9,9 @@ internal sealed class NullSpool : ISpool, IMessageWriter
 
     public bool IsDurable => true;
 
+    public int PercentUsed => 0;
+
+
     public int Count => 0;
 
     public string Error => "";

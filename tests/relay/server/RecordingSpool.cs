@@ -31,6 +31,8 @@ internal sealed class RecordingSpool : ISpool
     /// <summary>Whether <see cref="Sync"/> says no though the message is safe: another's segment could not be written.</summary>
     public bool FailsSync { get; set; }
 
+    public int PercentUsed => 0;
+
     public int Count => Messages.Count;
 
     public string Error => "the test says so";

@@ -17,6 +17,7 @@ public sealed partial class SettingsReader
     {
         _limitStart = -1;
         _hasKeyOrPort = false;
+        _alertValues = new AlertValues(_file);
         StartGatewaySmarthost();
     }
 

@@ -127,7 +127,7 @@ public sealed partial class SettingsReader
                 _smarthost.NameServerPort = Port(start, end);
                 return _smarthost.NameServerPort > 0;
             default:
-                return true;
+                return TakeForOperator(rule, start, end);
         }
     }
 

@@ -170,7 +170,7 @@ public sealed partial class SettingsReader
                 return Once(rule, start);
 
             case SettingsParser.Rule.ListenAddress:
-                return TakeListenAddress(start, end);
+                return (_into.ListenAddress = Address(start, end)).Length > 0;
 
             case SettingsParser.Rule.ListenPort:
                 int listenPort = Port(start, end);
@@ -301,22 +301,17 @@ public sealed partial class SettingsReader
         return true;
     }
 
-    private bool TakeListenAddress(int start, int end)
+    /// <summary>An address without its brackets, or "*"; empty when it is none, and the error is set.</summary>
+    private string Address(int start, int end)
     {
-        if (_file[start] == '*')
-        {
-            _into.ListenAddress = "*";
-            return true;
-        }
-
         int inner = _file[start] == '[' ? 1 : 0;
-        if (AddressReader.Read(_file, start + inner, end - inner) == null)
+        if (_file[start] != '*' && AddressReader.Read(_file, start + inner, end - inner) == null)
         {
-            return Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            Fail(start + inner, "expected an IPv4 or IPv6 address, \"" + Text(start + inner, end - inner) + "\" is none");
+            return "";
         }
 
-        _into.ListenAddress = Text(start + inner, end - inner);
-        return true;
+        return Text(start + inner, end - inner);
     }
 
     private bool TakeHost(int start, int end)

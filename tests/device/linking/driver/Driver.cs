@@ -38,7 +38,9 @@ public static class Driver
         var relay = new Relay(settings, new MemorySegmentStore(), SpoolOptions.ForDevice(), network, network);
         var said = new List<string>();
         Check(!relay.Alerts.Raise(Severity.Error, "", "Nobody listens", ""), "an alert was taken by a relay that does not run");
+        network.Now += 60_000;
         Check(relay.Start() && relay.Start(), relay.Error);
+        Until(() => relay.Journal.Delivered > 0 && relay.Waiting == 0, "the alert from before the start to leave");
         said.Add(network.Listener.Play(Mail("one") + Mail("two") + "QUIT\r\n"));
         Until(() => relay.Waiting == 0, "mail to leave");
         Check(relay.Alerts.Raise(Severity.Warning, "boiler", "Grüße vom Kessel", "1,1 bar\n.\n..\nfrom here on\n" + new string('x', 1200)), "no alert");
@@ -57,7 +59,8 @@ public static class Driver
         Check(relay.Port == 25, "no port");
         Until(() => relay.Waiting == 0, "the report of a failure to leave");
         relay.Stop();
-        said.Add(network.Smarthost());
+        // Whether two messages share a connection is the threads' doing.
+        said.Add(network.Smarthost().Replace("QUIT\nEHLO relay.example\n", "", StringComparison.Ordinal));
         said.Add(network.Log());
         return said.ToArray();
     }
