@@ -25,6 +25,8 @@ internal sealed class FuzzSpool : ISpool
 
     public int Messages { get; private set; }
 
+    public int PercentUsed => 0;
+
     public int Count => 0;
 
     public string Error => "the fuzzer says so";
