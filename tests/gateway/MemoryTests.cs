@@ -10,8 +10,10 @@ namespace SmtpEmbedded.Gateway.Tests;
 /// <summary>What a connection costs while it waits.</summary>
 public sealed class MemoryTests
 {
-    [Fact]
-    public async Task AWaitingSessionHoldsAtMost16KiB()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AWaitingSessionHoldsAtMost16KiB(bool insideMessage)
     {
         const int Count = 200;
         await using var fixture = new RelayFixture();
@@ -23,13 +25,13 @@ public sealed class MemoryTests
             // The first ones pay for what is made once.
             for (int i = 0; i < 20; i++)
             {
-                clients.Add(await GreetedAsync(fixture));
+                clients.Add(await GreetedAsync(fixture, insideMessage));
             }
 
             long before = GC.GetTotalMemory(forceFullCollection: true);
             for (int i = 0; i < Count; i++)
             {
-                clients.Add(await GreetedAsync(fixture));
+                clients.Add(await GreetedAsync(fixture, insideMessage));
             }
 
             // The clients' own sockets are counted too; they are small.
@@ -42,7 +44,7 @@ public sealed class MemoryTests
         }
     }
 
-    private static async Task<Socket> GreetedAsync(RelayFixture fixture)
+    private static async Task<Socket> GreetedAsync(RelayFixture fixture, bool insideMessage)
     {
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(fixture.Relay.EndPoint);
@@ -61,6 +63,19 @@ public sealed class MemoryTests
             int count = await client.ReceiveAsync(buffer);
             Assert.True(count > 0, seen);
             seen += Encoding.ASCII.GetString(buffer, 0, count);
+        }
+
+        if (insideMessage)
+        {
+            await client.SendAsync("DATA\r\n"u8.ToArray());
+            while (!seen.Contains("354 "))
+            {
+                int count = await client.ReceiveAsync(buffer);
+                Assert.True(count > 0, seen);
+                seen += Encoding.ASCII.GetString(buffer, 0, count);
+            }
+
+            await client.SendAsync("Subject: waiting\r\n\r\nhello\r\n"u8.ToArray());
         }
 
         return client;

@@ -196,6 +196,9 @@ public sealed class RelayHost
             // A segment is freed as a whole: several must fit into the quota.
             SegmentBytes = (int)Math.Min(limits.SegmentBytes, settings.SpoolQuota / 8),
 
+            // Every message that is under way holds so much, be its client ever so slow.
+            WriterBytes = 4096,
+
             // Each is handed to the system at once, so that a kill repeats one message at most; this many only after a power cut.
             FinishesPerSync = 256,
         };

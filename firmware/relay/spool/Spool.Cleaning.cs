@@ -1,5 +1,3 @@
-using System;
-
 namespace SmtpEmbedded.Relay;
 
 /// <content>Getting rid of segments: those nobody needs, those that are mostly dead, and those that are damaged.</content>
@@ -24,32 +22,22 @@ public sealed partial class Spool
             _tidyWanted = false;
         }
 
-        // Memory may run out on a board, here as anywhere: then the next round does it.
-        try
+        RemoveDead();
+        SpoolSegment? victim;
+        lock (_lock)
         {
-            RemoveDead();
-            SpoolSegment? victim;
-            lock (_lock)
-            {
-                victim = IsCleaningWanted() ? FindVictim() : null;
-            }
+            victim = IsCleaningWanted() ? FindVictim() : null;
+        }
 
-            if (victim != null)
-            {
-                Clean(victim);
-                RemoveDead();
-            }
-        }
-        catch (OutOfMemoryException)
+        if (victim != null)
         {
-            _error = NoMemory;
+            Clean(victim);
+            RemoveDead();
         }
-        finally
+
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _tidying = false;
-            }
+            _tidying = false;
         }
     }
 
@@ -73,16 +61,7 @@ public sealed partial class Spool
 
             // The removal is durable when it returns, and oldest first: a segment whose messages are done must not outlive the
             // records that say so.
-            bool removed = false;
-            try
-            {
-                removed = _store.Delete(dead.Number);
-            }
-            catch (OutOfMemoryException)
-            {
-                _error = NoMemory;
-            }
-
+            bool removed = _store.Delete(dead.Number);
             lock (_lock)
             {
                 if (removed)
@@ -183,16 +162,7 @@ public sealed partial class Spool
             input = _store.OpenRead(segment.Number);
         }
 
-        bool done = false;
-        try
-        {
-            done = input != null && Carry(segment, input);
-        }
-        catch (OutOfMemoryException)
-        {
-            _error = NoMemory;
-        }
-
+        bool done = input != null && Carry(segment, input);
         input?.Close();
         done &= Settle(segment, done);
         if (done && segment.Number >= _highestDurable)
@@ -318,31 +288,22 @@ public sealed partial class Spool
         }
 
         bool copied = false;
-        try
+        if (Open(message, reader))
         {
-            if (Open(message, reader))
+            copied = writer.WriteEnvelope(reader.Envelope);
+            int count = 1;
+            while (copied && (count = reader.Read(chunk, 0, chunk.Length)) > 0)
             {
-                copied = writer.WriteEnvelope(reader.Envelope);
-                int count = 1;
-                while (copied && (count = reader.Read(chunk, 0, chunk.Length)) > 0)
-                {
-                    copied = writer.Append(chunk, 0, count);
-                }
+                copied = writer.Append(chunk, 0, count);
+            }
 
-                copied &= count == 0;
-            }
-        }
-        finally
-        {
+            copied &= count == 0;
             reader.Close();
-            if (!copied)
-            {
-                writer.Abandon();
-            }
         }
 
         if (!copied)
         {
+            writer.Abandon();
             lock (_lock)
             {
                 // Finished meanwhile: nothing to carry.

@@ -1,4 +1,3 @@
-using System;
 using System.Text;
 
 namespace SmtpEmbedded.Relay;
@@ -15,7 +14,6 @@ namespace SmtpEmbedded.Relay;
 public sealed partial class Spool : ISpool
 {
     private const string LogSource = "spool";
-    private const string NoMemory = "There is no memory for it.";
 
     private readonly ISegmentStore _store;
     private readonly IClock _clock;
@@ -142,20 +140,13 @@ public sealed partial class Spool : ISpool
             _writers++;
         }
 
-        try
+        if (!writer.WriteEnvelope(envelope))
         {
-            if (writer.WriteEnvelope(envelope))
-            {
-                return writer;
-            }
-        }
-        catch (OutOfMemoryException)
-        {
-            _error = NoMemory;
+            writer.Abandon();
+            return null;
         }
 
-        writer.Abandon();
-        return null;
+        return writer;
     }
 
     /// <inheritdoc/>
@@ -242,7 +233,7 @@ public sealed partial class Spool : ISpool
                 }
 
                 byte[]?[] larger = new byte[]?[_spareCount * 2];
-                Array.Copy(_spareBuffers, 0, larger, 0, _spareCount);
+                System.Array.Copy(_spareBuffers, 0, larger, 0, _spareCount);
                 _spareBuffers = larger;
             }
 
@@ -378,32 +369,12 @@ public sealed partial class Spool : ISpool
     private bool StartReader(MessageReader reader, SpoolSegment segment, ISegment input, long id, long offset, long stored)
     {
         SpoolReader? source = reader.LastSource as SpoolReader;
-        bool started;
-        try
+        if (source == null || !source.IsOf(this))
         {
-            if (source == null || !source.IsOf(this))
-            {
-                source = null;
-                source = new SpoolReader(this, _options.ReaderBytes);
-            }
-
-            started = source.Start(segment, input, id, offset, stored, reader.Envelope);
-        }
-        catch (OutOfMemoryException)
-        {
-            if (source == null)
-            {
-                CloseInput(segment);
-            }
-            else
-            {
-                source.Close();
-            }
-
-            _error = NoMemory;
-            return false;
+            source = new SpoolReader(this, _options.ReaderBytes);
         }
 
+        bool started = source.Start(segment, input, id, offset, stored, reader.Envelope);
         reader.Attach(source);
         if (!started)
         {
@@ -542,14 +513,6 @@ public sealed partial class Spool : ISpool
         }
 
         int number = _nextNumber;
-        SpoolSegment segment = new SpoolSegment(number, RecordFormat.Seed(_salt, number));
-        if (buffered)
-        {
-            segment.Buffer = _spareSegmentBuffer ?? new byte[_options.SegmentBufferBytes < 256 ? 256 : _options.SegmentBufferBytes];
-        }
-
-        // Never the same number twice: what failed may be there all the same.
-        _nextNumber++;
         ISegment? output = _store.Create(number);
         if (output == null)
         {
@@ -558,9 +521,12 @@ public sealed partial class Spool : ISpool
             return null;
         }
 
+        _nextNumber++;
+        SpoolSegment segment = new SpoolSegment(number, RecordFormat.Seed(_salt, number));
         segment.Output = output;
         if (buffered)
         {
+            segment.Buffer = _spareSegmentBuffer ?? new byte[_options.SegmentBufferBytes < 256 ? 256 : _options.SegmentBufferBytes];
             _spareSegmentBuffer = null;
         }
 
@@ -584,7 +550,7 @@ public sealed partial class Spool : ISpool
         MarkDirty(segment);
         if (segment.Buffer != null && count < segment.Buffer.Length)
         {
-            Array.Copy(bytes, offset, segment.Buffer, segment.Buffered, count);
+            System.Array.Copy(bytes, offset, segment.Buffer, segment.Buffered, count);
             segment.Buffered += count;
         }
         else if (!segment.Output!.Append(bytes, offset, count))
@@ -651,7 +617,7 @@ public sealed partial class Spool : ISpool
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         int count = bytes.Length > RecordFormat.MaximumTextBytes ? RecordFormat.MaximumTextBytes : bytes.Length;
-        Array.Copy(bytes, 0, _record, offset, count);
+        System.Array.Copy(bytes, 0, _record, offset, count);
         return count;
     }
 }
