@@ -1,6 +1,8 @@
 using System;
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using SmtpEmbedded.Gateway;
+using SmtpEmbedded.Gateway.Logging;
 
 // Sessions go on right where the system tells that their socket is ready, on one thread a processor, instead of being handed
 // to another thread each time. They never block (SessionLoop). Read by .NET with the first socket.
@@ -12,11 +14,24 @@ var settings = new Option<string>("--settings")
     HelpName = "FILE",
     Required = true,
 };
+var format = new Option<LogFormat>("--log-format")
+{
+    Description = "The form of a log line: text for people, json for programs, journal for systemd's (taken by itself where systemd says so).",
+    DefaultValueFactory = _ => LogSetup.Default,
+};
+var level = new Option<LogLevel>("--log-level")
+{
+    Description = "The least that is logged: debug, information, warning or error.",
+    DefaultValueFactory = _ => LogLevel.Information,
+};
+level.AcceptOnlyFromAmong("debug", "information", "warning", "error");
 var run = new Command("run", "Runs the relay as a service until SIGTERM or Ctrl+C. Prints \"listening on ADDRESS:PORT\" when it is ready; logs go to standard error.")
 {
     settings,
+    format,
+    level,
 };
-run.SetAction((arguments, cancellation) => RunCommand.RunAsync(arguments.GetValue(settings)!, cancellation));
+run.SetAction((arguments, cancellation) => RunCommand.RunAsync(arguments.GetValue(settings)!, arguments.GetValue(format), arguments.GetValue(level), cancellation));
 
 var demo = new Command("demo", "Shows the whole path on this machine: an alert and a message go in, two mails come out of a smarthost of its own. Needs no configuration and no network but loopback.");
 demo.SetAction((_, cancellation) => DemoCommand.RunAsync(Console.Out, Console.Error, cancellation));
@@ -49,7 +64,7 @@ selftest.SetAction(arguments => SelfTestCommand.Run(arguments.GetValue(settings)
 
 var sender = new Option<string?>("-f") { Description = "The envelope's sender; else that of the From field.", HelpName = "ADDRESS" };
 var fromHeader = new Option<bool>("-t") { Description = "Recipients are those of the To, Cc and Bcc fields, too." };
-var ignoreDots = new Option<bool>("-i") { Description = "Accepted for sendmail's sake: a dot alone never ends the message." };
+var ignoreDots = new Option<bool>("-i", "-oi") { Description = "Accepted for sendmail's sake: a dot alone never ends the message." };
 var recipients = new Argument<string[]>("RECIPIENT") { Arity = ArgumentArity.ZeroOrMore };
 var send = new Command("send", "Reads a message from standard input and gives it to the running relay, like sendmail. Exit code 0: it is safe in the queue; 75: try again later.")
 {

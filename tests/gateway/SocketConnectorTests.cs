@@ -187,7 +187,8 @@ public sealed class SocketConnectorTests
                     // The client did not like the certificate.
                 }
             });
-            var connector = new SocketConnector(roots);
+            var seen = new System.Collections.Generic.List<(string Host, long Ends)>();
+            var connector = new SocketConnector(roots) { CertificateSeen = (host, ends) => seen.Add((host, ends)) };
             Smarthost smarthost = To("localhost", Port(server), true);
             change?.Invoke(smarthost);
             IConnection? connection = await Task.Run(() => connector.Connect(smarthost, 0, 10000));
@@ -199,6 +200,7 @@ public sealed class SocketConnectorTests
             }
 
             await serving;
+            Assert.Equal(new DateTimeOffset(certificate.NotAfter).ToUnixTimeMilliseconds(), Assert.Single(seen).Ends);
             return connector.Error;
         }
     }

@@ -3,8 +3,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Hosting.Systemd;
+using SmtpEmbedded.Gateway.Logging;
 using SmtpEmbedded.Relay;
 using SmtpEmbedded.Relay.Platform;
 
@@ -17,20 +17,20 @@ public static class RunCommand
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <returns>The exit code: 0 after a clean stop, 1 when nothing was started.</returns>
-    public static async Task<int> RunAsync(string settingsPath, CancellationToken cancellation)
+    public static async Task<int> RunAsync(string settingsPath, LogFormat format, Microsoft.Extensions.Logging.LogLevel least, CancellationToken cancellation)
     {
         int result;
         OperatorServices.Again again = new();
         do
         {
             again.IsWanted = false;
-            result = await RunOnceAsync(settingsPath, again, cancellation).ConfigureAwait(false);
+            result = await RunOnceAsync(settingsPath, format, least, again, cancellation).ConfigureAwait(false);
         }
         while (again.IsWanted && !cancellation.IsCancellationRequested);
         return result;
     }
 
-    private static async Task<int> RunOnceAsync(string settingsPath, OperatorServices.Again again, CancellationToken cancellation)
+    private static async Task<int> RunOnceAsync(string settingsPath, LogFormat format, Microsoft.Extensions.Logging.LogLevel least, OperatorServices.Again again, CancellationToken cancellation)
     {
         RelaySettings? settings = SettingsFile.Read(settingsPath, out string error);
         if (settings is null)
@@ -41,15 +41,7 @@ public static class RunCommand
 
         // Empty on purpose: no environment variable and no other file may change what the settings file says.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        builder.Logging.AddFilter("Microsoft", Microsoft.Extensions.Logging.LogLevel.Warning);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = Microsoft.Extensions.Logging.LogLevel.Trace);
+        LogSetup.Add(builder.Logging, format, least);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<IClock, Gateway.SystemClock>();
@@ -60,6 +52,14 @@ public static class RunCommand
         builder.Services.AddSingleton<RelayHost>();
         builder.Services.AddSingleton<RelayService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RelayService>());
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
+        {
+            // systemd's Type=notify: READY when all has started, STOPPING, and signs of life.
+            builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+            builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
+            builder.Services.AddHostedService<ServiceNotices>();
+        }
+
         using IHost host = builder.Build();
         RelayService service = host.Services.GetRequiredService<RelayService>();
         await host.RunAsync(cancellation).ConfigureAwait(false);

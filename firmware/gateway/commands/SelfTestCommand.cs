@@ -30,15 +30,15 @@ public static class SelfTestCommand
         }
 
         int wrong = 0;
-        foreach (byte[] stranger in Strangers.Where(address => Network.AnyContains(settings.AllowedNetworks, address)))
+        foreach (byte[] stranger in Strangers.Where(address => settings.RuleFor(address) is { IsRefused: false, Domains.Length: 0, Auth: not ClientAuth.Required }))
         {
             wrong++;
-            output.WriteLine($"OPEN: [server] allow lets {new IPAddress(stranger)} send, which is anybody");
+            output.WriteLine($"OPEN: the settings let {new IPAddress(stranger)} send anywhere, which is anybody");
         }
 
         IPEndPoint server = ListenAddress.Of(settings);
         int tried = 0;
-        foreach (IPAddress from in Addresses(server.AddressFamily).Where(address => !Network.AnyContains(settings.AllowedNetworks, address.GetAddressBytes())))
+        foreach (IPAddress from in Addresses(server.AddressFamily).Where(address => settings.RuleFor(address.GetAddressBytes()) is null or { IsRefused: true }))
         {
             try
             {

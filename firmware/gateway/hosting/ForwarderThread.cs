@@ -46,6 +46,9 @@ public sealed class ForwarderThread : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "forwarder" };
     }
 
+    /// <summary>Whether the thread runs.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
     /// <summary>Starts forwarding.</summary>
     public void Start() => _thread.Start();
 

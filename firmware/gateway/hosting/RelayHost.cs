@@ -61,6 +61,16 @@ public sealed class RelayHost
     /// <summary>The relay's eye on itself, once started.</summary>
     public SelfWatch Watch { get; private set; } = null!;
 
+    /// <summary>Whether every thread that forwards is there.</summary>
+    public bool IsForwarderAlive => Array.TrueForAll(_forwarders, forwarder => forwarder.IsAlive);
+
+    /// <summary>What is wrong for longer than the settings put up with, as a sentence; empty while nothing is.</summary>
+    public string Trouble(IClock clock)
+    {
+        bool isStalled = Journal.TroubleSince > 0 && clock.UptimeMilliseconds - Journal.TroubleSince >= _settings.AlertRules.StalledAfter;
+        return !IsForwarderAlive ? "a thread that forwards has ended: restart the service" : isStalled ? "mail does not get out: " + Journal.LastTrouble : "";
+    }
+
     /// <summary>How many messages wait to be forwarded.</summary>
     public int QueuedMessages => _spool!.Count;
 
@@ -104,6 +114,11 @@ public sealed class RelayHost
         var mail = new AlertMail(_settings, spool, _clock);
         Alerts = new Alerts(_settings, mail, _clock, _log);
         StartForwarding(spool, mail);
+        if (tls?.ServerCertificateContext is { } own)
+        {
+            Watch.Expires("The certificate in " + _settings.TlsCertificate, new DateTimeOffset(own.TargetCertificate.NotAfter).ToUnixTimeMilliseconds());
+        }
+
         _committer = new GroupCommitter(spool);
         _listener = new Listener(new SessionServices { Settings = _settings, Spool = spool, Committer = _committer, Clock = _clock, Log = _log, TlsOptions = tls });
         string? error = _listener.Start();
@@ -177,7 +192,7 @@ public sealed class RelayHost
         {
             // A connection beside the first is worth its login only while there is work for it.
             int enough = i * MessagesPerConnection;
-            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log), _clock, _log) { Alerts = Alerts, Digest = _digest, Journal = Journal };
+            var forwarder = new Forwarder(_settings, spool, new SmarthostConnector(_settings, _clock, _log, (host, ends) => Watch.Expires("The certificate of " + host, ends)), _clock, _log) { Alerts = Alerts, Digest = _digest, Journal = Journal };
             _forwarders[i] = new ForwarderThread(forwarder, _spool!, _clock, _log, i == 0 ? Alerts : null, i == 0 ? null : () => spool.Count > enough);
         }
     }

@@ -1,12 +1,13 @@
+using System;
 using SmtpEmbedded.Gateway.Maildir;
 using SmtpEmbedded.Relay;
 
 namespace SmtpEmbedded.Gateway;
 
 /// <summary>The way to any smarthost the settings can name: over the network, or into a Maildir. Used by one thread.</summary>
-public sealed class SmarthostConnector(RelaySettings settings, IClock clock, ILog log) : IConnector
+public sealed class SmarthostConnector(RelaySettings settings, IClock clock, ILog log, Action<string, long>? certificateSeen = null) : IConnector
 {
-    private readonly SocketConnector _sockets = new();
+    private readonly SocketConnector _sockets = new() { CertificateSeen = certificateSeen };
     private bool _isLocal;
 
     /// <inheritdoc/>

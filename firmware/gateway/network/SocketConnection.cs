@@ -31,6 +31,9 @@ public sealed class SocketConnection : IConnection
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>Told who showed a certificate and when it ends, in milliseconds since 1970; may be null.</summary>
+    public Action<string, long>? CertificateSeen { private get; init; }
+
     /// <inheritdoc/>
     public string Error { get; private set; } = "";
 
@@ -103,6 +106,11 @@ public sealed class SocketConnection : IConnection
                     CertificateChainPolicy = _trust.ChainPolicy(),
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
+                        if (certificate is X509Certificate2 shown)
+                        {
+                            CertificateSeen?.Invoke(host, new DateTimeOffset(shown.NotAfter).ToUnixTimeMilliseconds());
+                        }
+
                         verdict = Judge(host, certificate, chain, errors);
                         return verdict is null;
                     },

@@ -23,6 +23,9 @@ public sealed class SocketConnector : IConnector
     /// <summary>Trusts the roots given where a smarthost names none, or the system's.</summary>
     public SocketConnector(X509Certificate2Collection? roots = null) => _roots = roots;
 
+    /// <summary>Told which host showed a certificate and when it ends, in milliseconds since 1970; may be null.</summary>
+    public Action<string, long>? CertificateSeen { private get; init; }
+
     /// <inheritdoc/>
     public string Error { get; private set; } = "";
 
@@ -63,7 +66,7 @@ public sealed class SocketConnector : IConnector
                 continue;
             }
 
-            var connection = new SocketConnection(socket, $"{host}:{port}", trust);
+            var connection = new SocketConnection(socket, $"{host}:{port}", trust) { CertificateSeen = CertificateSeen };
             if (smarthost.Security != SmarthostSecurity.Tls || connection.StartTls(host, Left(end)))
             {
                 Error = "";

@@ -88,7 +88,7 @@ public sealed class Metrics : IDisposable
             try
             {
                 HttpListenerContext context = _health!.GetContext();
-                string trouble = Trouble();
+                string trouble = _relay.Trouble(_clock);
                 byte[] body = System.Text.Encoding.UTF8.GetBytes((trouble.Length == 0 ? "ok" : trouble) + "\n");
                 context.Response.StatusCode = trouble.Length == 0 ? 200 : 503;
                 context.Response.ContentType = "text/plain; charset=utf-8";
@@ -102,13 +102,6 @@ public sealed class Metrics : IDisposable
                 }
             }
         }
-    }
-
-    private string Trouble()
-    {
-        Journal journal = _relay.Journal;
-        bool isStalled = journal.TroubleSince > 0 && _clock.UptimeMilliseconds - journal.TroubleSince >= _relay.Settings.AlertRules.StalledAfter;
-        return isStalled ? "mail does not get out: " + journal.LastTrouble : "";
     }
 
     private static int Open(OpenAlert?[] alerts)

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -114,6 +115,19 @@ public sealed class TlsListenerTests : IDisposable
         await using var fixture = new RelayFixture();
         fixture.Settings.TlsCertificate = Path.Combine(_folder, name);
         Assert.Contains(expected, fixture.TryStart());
+    }
+
+    [Fact]
+    public async Task ACertificateThatSoonEndsIsAnAlert()
+    {
+        await using RelayFixture fixture = Start();
+        for (int i = 0; i < 500 && !fixture.Relay.Alerts.List().Any(alert => alert is not null); i++)
+        {
+            await Task.Delay(20);
+        }
+
+        OpenAlert alert = Assert.Single(fixture.Relay.Alerts.List(), alert => alert is not null)!;
+        Assert.Equal($"The certificate in {fixture.Settings.TlsCertificate} ends", alert.Title);
     }
 
     [Fact]

@@ -17,8 +17,8 @@ public sealed class SelfWatch
     private readonly IClock _clock;
     private readonly Alerts _alerts;
     private readonly Journal _journal;
-    private readonly string[] _ending = new string[4];
-    private readonly long[] _ends = new long[4];
+    private readonly string[] _ending = new string[6];
+    private readonly long[] _ends = new long[6];
     private long _waitingSince;
     private long _life = -1;
     private long _lookAt;
@@ -52,13 +52,16 @@ public sealed class SelfWatch
     /// <param name="utcMilliseconds">When, in milliseconds since 1970.</param>
     public void Expires(string what, long utcMilliseconds)
     {
-        for (int i = 0; i < _ends.Length; i++)
+        lock (_ends)
         {
-            if (_ends[i] == 0 || _ending[i] == what)
+            for (int i = 0; i < _ends.Length; i++)
             {
-                _ending[i] = what;
-                _ends[i] = utcMilliseconds;
-                return;
+                if (_ends[i] == 0 || _ending[i] == what)
+                {
+                    _ending[i] = what;
+                    _ends[i] = utcMilliseconds;
+                    return;
+                }
             }
         }
     }
