@@ -23,7 +23,9 @@ else
 fi
 
 say "What systemd hears"
-check "READY, a status, signs of life, STOPPING" python3 "$TOOLS/notify.py" "$GATEWAY" "$WORK/settings"
+# Without a smarthost the log has something to say at once.
+printf '[server]\nlisten = 127.0.0.1:%s\n[spool]\npath = %s\n' "$(free_port)" "$WORK/plain.spool" >"$WORK/plain"
+check "READY, a status, signs of life, STOPPING" python3 "$TOOLS/notify.py" "$GATEWAY" "$WORK/plain"
 
 say "The container file"
 check "it is one, and its paths, user and commands fit" python3 "$TOOLS/containerfile.py" "$DEPLOY/Containerfile" "$ROOT"
