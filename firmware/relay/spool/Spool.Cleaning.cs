@@ -1,3 +1,5 @@
+using System;
+
 namespace SmtpEmbedded.Relay;
 
 /// <content>Getting rid of segments: those nobody needs, those that are mostly dead, and those that are damaged.</content>
@@ -22,22 +24,32 @@ public sealed partial class Spool
             _tidyWanted = false;
         }
 
-        RemoveDead();
-        SpoolSegment? victim;
-        lock (_lock)
+        // Memory may run out on a board, here as anywhere: then the next round does it.
+        try
         {
-            victim = IsCleaningWanted() ? FindVictim() : null;
-        }
-
-        if (victim != null)
-        {
-            Clean(victim);
             RemoveDead();
-        }
+            SpoolSegment? victim;
+            lock (_lock)
+            {
+                victim = IsCleaningWanted() ? FindVictim() : null;
+            }
 
-        lock (_lock)
+            if (victim != null)
+            {
+                Clean(victim);
+                RemoveDead();
+            }
+        }
+        catch (OutOfMemoryException)
         {
-            _tidying = false;
+            _error = NoMemory;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _tidying = false;
+            }
         }
     }
 
@@ -61,7 +73,16 @@ public sealed partial class Spool
 
             // The removal is durable when it returns, and oldest first: a segment whose messages are done must not outlive the
             // records that say so.
-            bool removed = _store.Delete(dead.Number);
+            bool removed = false;
+            try
+            {
+                removed = _store.Delete(dead.Number);
+            }
+            catch (OutOfMemoryException)
+            {
+                _error = NoMemory;
+            }
+
             lock (_lock)
             {
                 if (removed)
@@ -162,7 +183,16 @@ public sealed partial class Spool
             input = _store.OpenRead(segment.Number);
         }
 
-        bool done = input != null && Carry(segment, input);
+        bool done = false;
+        try
+        {
+            done = input != null && Carry(segment, input);
+        }
+        catch (OutOfMemoryException)
+        {
+            _error = NoMemory;
+        }
+
         input?.Close();
         done &= Settle(segment, done);
         if (done && segment.Number >= _highestDurable)
@@ -288,22 +318,31 @@ public sealed partial class Spool
         }
 
         bool copied = false;
-        if (Open(message, reader))
+        try
         {
-            copied = writer.WriteEnvelope(reader.Envelope);
-            int count = 1;
-            while (copied && (count = reader.Read(chunk, 0, chunk.Length)) > 0)
+            if (Open(message, reader))
             {
-                copied = writer.Append(chunk, 0, count);
-            }
+                copied = writer.WriteEnvelope(reader.Envelope);
+                int count = 1;
+                while (copied && (count = reader.Read(chunk, 0, chunk.Length)) > 0)
+                {
+                    copied = writer.Append(chunk, 0, count);
+                }
 
-            copied &= count == 0;
+                copied &= count == 0;
+            }
+        }
+        finally
+        {
             reader.Close();
+            if (!copied)
+            {
+                writer.Abandon();
+            }
         }
 
         if (!copied)
         {
-            writer.Abandon();
             lock (_lock)
             {
                 // Finished meanwhile: nothing to carry.

@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 
 namespace SmtpEmbedded.Relay;
@@ -14,6 +15,7 @@ namespace SmtpEmbedded.Relay;
 public sealed partial class Spool : ISpool
 {
     private const string LogSource = "spool";
+    private const string NoMemory = "There is no memory for it.";
 
     private readonly ISegmentStore _store;
     private readonly IClock _clock;
@@ -140,13 +142,20 @@ public sealed partial class Spool : ISpool
             _writers++;
         }
 
-        if (!writer.WriteEnvelope(envelope))
+        try
         {
-            writer.Abandon();
-            return null;
+            if (writer.WriteEnvelope(envelope))
+            {
+                return writer;
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            _error = NoMemory;
         }
 
-        return writer;
+        writer.Abandon();
+        return null;
     }
 
     /// <inheritdoc/>
@@ -233,7 +242,7 @@ public sealed partial class Spool : ISpool
                 }
 
                 byte[]?[] larger = new byte[]?[_spareCount * 2];
-                System.Array.Copy(_spareBuffers, 0, larger, 0, _spareCount);
+                Array.Copy(_spareBuffers, 0, larger, 0, _spareCount);
                 _spareBuffers = larger;
             }
 
@@ -369,12 +378,32 @@ public sealed partial class Spool : ISpool
     private bool StartReader(MessageReader reader, SpoolSegment segment, ISegment input, long id, long offset, long stored)
     {
         SpoolReader? source = reader.LastSource as SpoolReader;
-        if (source == null || !source.IsOf(this))
+        bool started;
+        try
         {
-            source = new SpoolReader(this, _options.ReaderBytes);
+            if (source == null || !source.IsOf(this))
+            {
+                source = null;
+                source = new SpoolReader(this, _options.ReaderBytes);
+            }
+
+            started = source.Start(segment, input, id, offset, stored, reader.Envelope);
+        }
+        catch (OutOfMemoryException)
+        {
+            if (source == null)
+            {
+                CloseInput(segment);
+            }
+            else
+            {
+                source.Close();
+            }
+
+            _error = NoMemory;
+            return false;
         }
 
-        bool started = source.Start(segment, input, id, offset, stored, reader.Envelope);
         reader.Attach(source);
         if (!started)
         {
@@ -513,6 +542,14 @@ public sealed partial class Spool : ISpool
         }
 
         int number = _nextNumber;
+        SpoolSegment segment = new SpoolSegment(number, RecordFormat.Seed(_salt, number));
+        if (buffered)
+        {
+            segment.Buffer = _spareSegmentBuffer ?? new byte[_options.SegmentBufferBytes < 256 ? 256 : _options.SegmentBufferBytes];
+        }
+
+        // Never the same number twice: what failed may be there all the same.
+        _nextNumber++;
         ISegment? output = _store.Create(number);
         if (output == null)
         {
@@ -521,12 +558,9 @@ public sealed partial class Spool : ISpool
             return null;
         }
 
-        _nextNumber++;
-        SpoolSegment segment = new SpoolSegment(number, RecordFormat.Seed(_salt, number));
         segment.Output = output;
         if (buffered)
         {
-            segment.Buffer = _spareSegmentBuffer ?? new byte[_options.SegmentBufferBytes < 256 ? 256 : _options.SegmentBufferBytes];
             _spareSegmentBuffer = null;
         }
 
@@ -550,7 +584,7 @@ public sealed partial class Spool : ISpool
         MarkDirty(segment);
         if (segment.Buffer != null && count < segment.Buffer.Length)
         {
-            System.Array.Copy(bytes, offset, segment.Buffer, segment.Buffered, count);
+            Array.Copy(bytes, offset, segment.Buffer, segment.Buffered, count);
             segment.Buffered += count;
         }
         else if (!segment.Output!.Append(bytes, offset, count))
@@ -617,7 +651,7 @@ public sealed partial class Spool : ISpool
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         int count = bytes.Length > RecordFormat.MaximumTextBytes ? RecordFormat.MaximumTextBytes : bytes.Length;
-        System.Array.Copy(bytes, 0, _record, offset, count);
+        Array.Copy(bytes, 0, _record, offset, count);
         return count;
     }
 }
