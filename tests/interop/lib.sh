@@ -110,7 +110,7 @@ start_recorder() {
     python3 "$TOOLS/recorder.py" --directory "$1" --port "$2" &
     RECORDER_PID=$!
     CHILDREN+=("$RECORDER_PID")
-    wait_for 10 answers "$2"
+    wait_for 30 answers "$2"
 }
 
 # end_process PID [SIGNAL]: and waits until it is gone.

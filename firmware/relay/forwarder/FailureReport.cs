@@ -6,7 +6,8 @@ namespace SmtpEmbedded.Relay;
 /// Tells the sender of a message which recipients it did not reach (RFC 3464 in the form of RFC 3462): words for people,
 /// fields for programs, and the header section of the message. Never written about a message with the null reverse-path, so
 /// that reports about reports cannot exist (RFC 5321 section 6.1), nor about our own alerts, whose sender is no mailbox, nor
-/// where the sender asked for silence (NOTIFY, RFC 3461). Seven bits throughout. Used by the forwarder's thread only.
+/// where the sender asked for silence (NOTIFY, RFC 3461). Who asked to hear of success is told that the message was relayed,
+/// where the smarthost cannot tell it (RFC 3461 section 5.2.2). Seven bits throughout. Used by the forwarder's thread only.
 /// </summary>
 internal sealed class FailureReport
 {
@@ -21,6 +22,7 @@ internal sealed class FailureReport
     private readonly FailureStatus _status = new FailureStatus();
     private readonly Envelope _envelope = new Envelope();
     private string _remote = "";
+    private bool _tellsRelayed;
 
     /// <summary>Makes a writer of reports.</summary>
     public FailureReport(RelaySettings settings, ISpool spool, IClock clock)
@@ -31,9 +33,14 @@ internal sealed class FailureReport
         _ids = new MessageIds(clock);
     }
 
-    /// <summary>Whether anyone is to be told of the failures among the results.</summary>
-    public bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results)
+    /// <summary>Whether anyone is to be told of the results.</summary>
+    /// <param name="message">What the attempt was about.</param>
+    /// <param name="envelope">Its envelope.</param>
+    /// <param name="results">Each recipient's result in this attempt.</param>
+    /// <param name="passesDsn">Whether the smarthost was asked to report success itself.</param>
+    public bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results, bool passesDsn)
     {
+        _tellsRelayed = !passesDsn;
         if (message.IsAlert || envelope.ReversePathLength == 0)
         {
             return false;
@@ -74,16 +81,27 @@ internal sealed class FailureReport
 
         string boundary = "=_" + _ids.Next();
         _writer.Start(report);
-        WriteHeader(original, boundary);
+        bool hasFailure = false;
+        for (int i = 0; i < original.RecipientCount; i++)
+        {
+            hasFailure |= results[i] == RecipientResult.Failed && IsReported(original, results, i);
+        }
+
+        WriteHeader(original, boundary, hasFailure);
         WriteWords(original, results, replies, boundary);
         WriteFields(original, results, replies, boundary);
         WriteOriginalHeader(reader, boundary);
         return _writer.End() && _spool.Sync() && report.IsDurable;
     }
 
-    private static bool IsReported(Envelope envelope, RecipientResult[] results, int recipient)
+    private bool IsReported(Envelope envelope, RecipientResult[] results, int recipient)
     {
         int notify = envelope.Notify(recipient);
+        if (results[recipient] == RecipientResult.Delivered)
+        {
+            return _tellsRelayed && notify != DsnNotify.NotGiven && (notify & DsnNotify.Success) != 0;
+        }
+
         return results[recipient] == RecipientResult.Failed && (notify == DsnNotify.NotGiven || (notify & DsnNotify.Failure) != 0);
     }
 
@@ -98,7 +116,7 @@ internal sealed class FailureReport
         return _envelope.SetReversePath(original.Bytes, 0, 0) && _envelope.AddRecipient(original.Bytes, from, length);
     }
 
-    private void WriteHeader(Envelope original, string boundary)
+    private void WriteHeader(Envelope original, string boundary, bool hasFailure)
     {
         _writer.Text("From: Mail relay <MAILER-DAEMON@").Clean(_settings.Hostname).Text(">").LineEnd();
         _writer.Text("To: <");
@@ -113,7 +131,7 @@ internal sealed class FailureReport
         }
 
         _writer.Text(">").LineEnd();
-        _writer.Text("Subject: Your mail could not be delivered").LineEnd();
+        _writer.Text(hasFailure ? "Subject: Your mail could not be delivered" : "Subject: Your mail was relayed").LineEnd();
         if (_clock.IsSet)
         {
             _writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
@@ -131,17 +149,23 @@ internal sealed class FailureReport
         _writer.Text("--").Text(boundary).LineEnd();
         _writer.Text("Content-Type: text/plain; charset=us-ascii").LineEnd().LineEnd();
         _writer.Text("This is the mail relay at ").Clean(_settings.Hostname).Text(".").LineEnd().LineEnd();
-        _writer.Text("Your message did not reach these recipients, and will not be tried again:").LineEnd();
+        WriteList(original, results, replies, RecipientResult.Failed, "Your message did not reach these recipients, and will not be tried again:");
+        WriteList(original, results, replies, RecipientResult.Delivered, "It was handed on for these, by a mail system that will report nothing more:");
+        _writer.LineEnd().Text("The header of your message is below.").LineEnd().LineEnd();
+    }
+
+    private void WriteList(Envelope original, RecipientResult[] results, string[] replies, RecipientResult which, string heading)
+    {
         for (int i = 0; i < original.RecipientCount; i++)
         {
-            if (IsReported(original, results, i))
+            if (results[i] == which && IsReported(original, results, i))
             {
-                _writer.LineEnd().Text("  ").Clean(original.Bytes, original.RecipientOffset(i), original.RecipientLength(i)).LineEnd();
+                _writer.Text(heading).LineEnd();
+                heading = "";
+                _writer.Text("  ").Clean(original.Bytes, original.RecipientOffset(i), original.RecipientLength(i)).LineEnd();
                 _writer.Text("    ").Clean(replies[i]).LineEnd();
             }
         }
-
-        _writer.LineEnd().Text("The header of your message is below.").LineEnd().LineEnd();
     }
 
     /// <summary>The part for programs (RFC 3464 section 2).</summary>
@@ -166,14 +190,14 @@ internal sealed class FailureReport
         {
             if (IsReported(original, results, i))
             {
-                WriteRecipient(original, i, replies[i]);
+                WriteRecipient(original, i, results[i] == RecipientResult.Delivered, replies[i]);
             }
         }
 
         _writer.LineEnd();
     }
 
-    private void WriteRecipient(Envelope original, int recipient, string reply)
+    private void WriteRecipient(Envelope original, int recipient, bool isRelayed, string reply)
     {
         _writer.LineEnd();
         int length = original.OriginalRecipientLength(recipient);
@@ -185,7 +209,7 @@ internal sealed class FailureReport
         }
 
         _writer.Text("Final-Recipient: rfc822; ").Clean(original.Bytes, original.RecipientOffset(recipient), original.RecipientLength(recipient)).LineEnd();
-        _writer.Text("Action: failed").LineEnd();
+        _writer.Text(isRelayed ? "Action: relayed" : "Action: failed").LineEnd();
         _status.Read(reply);
         _writer.Text("Status: ");
         if (_status.Length > 0)
@@ -194,7 +218,7 @@ internal sealed class FailureReport
         }
         else
         {
-            _writer.Text("5.0.0");
+            _writer.Text(isRelayed ? "2.0.0" : "5.0.0");
         }
 
         _writer.LineEnd();
