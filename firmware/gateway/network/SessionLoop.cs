@@ -416,6 +416,9 @@ public sealed class SessionLoop
     {
         Interlocked.Exchange(ref _ending, 1);
         Volatile.Write(ref _endBy, _clock.UptimeMilliseconds + LingerMilliseconds);
+
+        // A wish may have ended in the last word, as a wrong password too many does.
+        await FlushAsync().ConfigureAwait(false);
         if (_tls is not null)
         {
             await _tls.ShutdownAsync().ConfigureAwait(false);

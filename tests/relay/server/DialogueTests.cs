@@ -30,7 +30,7 @@ public class DialogueTests
         Assert.NotEqual("", dialogue.Purpose);
         foreach (Cuts cuts in Cuts.Several(RandomCuts))
         {
-            dialogue.Play(cuts);
+            dialogue.Play(new SessionStage(), cuts);
         }
     }
 }

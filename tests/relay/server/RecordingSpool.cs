@@ -37,6 +37,16 @@ internal sealed class RecordingSpool : ISpool
 
     public string Error => "the test says so";
 
+    /// <summary>Becomes what the words of a dialogue say: <c>spool full</c>, <c>spool room N</c>, <c>spool good</c> ...</summary>
+    public void Become(string[] words)
+    {
+        FailsSync = words[1] == "failing";
+        IsFull = words[1] == "full";
+        IsDurable = words[1] != "undurable";
+        RefusesEnd = words[1] == "endless";
+        Room = words[1] == "room" ? long.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture) : long.MaxValue;
+    }
+
     /// <summary>Starts over with the first number.</summary>
     public void Forget()
     {
@@ -150,6 +160,9 @@ internal sealed class RecordedMessage
         Announced = announced;
         Text = text;
     }
+
+    /// <summary>For <see cref="Announced"/>: a spool does not keep it.</summary>
+    public const long Unknown = -1;
 
     public long Id { get; }
 
