@@ -11,7 +11,7 @@ namespace SmtpEmbedded.Device;
 /// The application from power-on: settings, Wi-Fi, relay, and then watching over them. Without settings, or with the button
 /// held, it becomes an access point with a form instead.
 /// </summary>
-internal sealed class Application
+internal sealed partial class Application
 {
     private const string Source = "device";
     private const int LogBytes = 4096;
@@ -81,6 +81,7 @@ internal sealed class Application
             Thread.Sleep(Look);
         }
 
+        ServePage(settings, relay, alerts, platform);
         new ContactInput(_board.ContactPin, _clock, alerts).Start();
         if (isSuspicious)
         {
@@ -93,6 +94,9 @@ internal sealed class Application
 
         Watch(relay, wifi);
     }
+
+    // page/Application.Page.cs, where the image has the operator's page.
+    partial void ServePage(RelaySettings settings, Relay.Relay relay, Alerts alerts, SocketPlatform platform);
 
     /// <summary>Keeps the network up and the light honest, for ever.</summary>
     private void Watch(Relay.Relay relay, WifiConnection wifi)

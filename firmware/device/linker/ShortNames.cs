@@ -17,14 +17,6 @@ internal static class ShortNames
         var oldMethods = Members.Methods(module).ToDictionary(method => method, method => method.Name);
         var families = Families(module, api);
         GiveTypes(module.Types.Where(type => type.Name != "<Module>"), api);
-        foreach (var type in Members.Types(module).ToList())
-        {
-            GiveTypes(type.NestedTypes, api);
-            GiveFields(type, api);
-            GiveMethods(type, api, families);
-        }
-
-        // A family's name may be a direct method's too: those are found by number.
         int next = 0;
         foreach (var family in families.Where(family => family.IsOurs))
         {
@@ -33,6 +25,13 @@ internal static class ShortNames
             {
                 method.Name = name;
             }
+        }
+
+        foreach (var type in Members.Types(module).ToList())
+        {
+            GiveTypes(type.NestedTypes, api);
+            GiveFields(type, api);
+            GiveMethods(type, api);
         }
 
         return Members.Types(module)
@@ -72,12 +71,18 @@ internal static class ShortNames
         }
     }
 
-    private static void GiveMethods(TypeDefinition type, Api api, List<Family> families)
+    private static void GiveMethods(TypeDefinition type, Api api)
     {
+        // The runtime finds these by number, but the converter wants no two methods of a type to look alike.
+        var taken = type.Methods.Where(method => method.IsVirtual).Select(method => method.Name).ToHashSet();
         int next = 0;
         foreach (var method in type.Methods.Where(method => !method.IsVirtual && !api.Has(method) && !Members.IsConstructor(method) && !Members.IsDelegate(type)))
         {
-            method.Name = Name(next++);
+            do
+            {
+                method.Name = Name(next++);
+            }
+            while (taken.Contains(method.Name));
         }
     }
 

@@ -10,7 +10,7 @@ namespace SmtpEmbedded.Device;
 /// An access point without password and a form on http://192.168.4.1/ for Wi-Fi and smarthost; ends by restarting. One
 /// request at a time, each at most four kilobytes.
 /// </summary>
-internal sealed class SetupMode
+internal sealed partial class SetupMode
 {
     private const string Source = "setup";
     private const int HttpPort = 80;
@@ -95,10 +95,15 @@ internal sealed class SetupMode
         }
 
         bool isSaved = request.IsPost && error.Length == 0;
-        byte[] page = isSaved ? SetupPage.Saved() : SetupPage.Form(error);
+        string notice = "";
+        AddNotice(ref notice);
+        byte[] page = isSaved ? SetupPage.Saved(notice) : SetupPage.Form(error, notice);
         client.Send(page, 0, page.Length, RequestTimeout);
         return isSaved;
     }
+
+    // page/SetupMode.Page.cs, where the image has the operator's page.
+    partial void AddNotice(ref string notice);
 
     /// <returns>Why it cannot be stored; empty when it is.</returns>
     private static string Store(FormReader form)

@@ -21,16 +21,21 @@ internal static class SetupPage
         + "<label>Networks that may send<input name=allow placeholder=192.168.1.0/24></label>"
         + "<button>Save and restart</button></form>";
 
-    /// <summary>The form, with what is wrong above it.</summary>
-    public static byte[] Form(string error)
+    /// <summary>The form, with what is wrong and what is worth knowing above it.</summary>
+    public static byte[] Form(string error, string notice)
     {
-        return Bytes(Head + (error.Length == 0 ? "" : "<p><b>" + Escape(error) + "</b></p>") + Fields);
+        return Bytes(Head + (error.Length == 0 ? "" : "<p><b>" + Escape(error) + "</b></p>") + Paragraph(notice) + Fields);
     }
 
     /// <summary>The farewell.</summary>
-    public static byte[] Saved()
+    public static byte[] Saved(string notice)
     {
-        return Bytes(Head + "<p>Saved. The board restarts, joins the network and takes mail on port 25.</p>");
+        return Bytes(Head + "<p>Saved. The board restarts, joins the network and takes mail on port 25.</p>" + Paragraph(notice));
+    }
+
+    private static string Paragraph(string text)
+    {
+        return text.Length == 0 ? "" : "<p>" + Escape(text) + "</p>";
     }
 
     private static byte[] Bytes(string text)

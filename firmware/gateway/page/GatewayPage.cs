@@ -65,6 +65,9 @@ public sealed class GatewayPage : IPageHost, IDisposable
     /// <inheritdoc/>
     public long MemoryUsed => Environment.WorkingSet;
 
+    /// <inheritdoc/>
+    public string HtmlEncoding => "";
+
     /// <summary>Where the hash of the operator's password is.</summary>
     public static string PasswordPath(RelaySettings settings) => Path.Combine(settings.SpoolPath, "page.password");
 

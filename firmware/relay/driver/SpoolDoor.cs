@@ -138,6 +138,18 @@ internal sealed class SpoolDoor : ISpool
         return spool == null ? long.MaxValue : spool.NextDue();
     }
 
+    /// <summary>As <see cref="Spool.Peek"/>; nothing while it is shut.</summary>
+    public int Peek(QueuedMessage[] into)
+    {
+        Spool? spool;
+        lock (_lock)
+        {
+            spool = _owned;
+        }
+
+        return spool == null ? 0 : spool.Peek(into);
+    }
+
     public bool Open(QueuedMessage message, MessageReader reader)
     {
         ISpool? spool = Inside();

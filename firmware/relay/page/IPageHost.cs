@@ -31,6 +31,9 @@ public interface IPageHost
     /// <summary>The last lines of the log, UTF-8, each with LF at its end.</summary>
     byte[] ReadLog();
 
+    /// <summary>The coding of <see cref="ReadHtml"/> as in a Content-Encoding field; empty for none.</summary>
+    string HtmlEncoding { get; }
+
     /// <summary>The page itself.</summary>
     byte[] ReadHtml();
 

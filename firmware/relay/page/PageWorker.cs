@@ -113,7 +113,8 @@ internal sealed class PageWorker : ITask, ITrialSteps
         if (_request.IsGet && _request.Path == "/")
         {
             // Without secrets: it asks for them, and shows what its session may see.
-            Send(client, 200, Html, "", _host.ReadHtml());
+            string encoding = _host.HtmlEncoding;
+            Send(client, 200, Html, encoding.Length == 0 ? "" : "Content-Encoding: " + encoding + "\r\n", _host.ReadHtml());
             return;
         }
 

@@ -33,7 +33,7 @@ public sealed class SocketPlatform : IPlatform
         _budget = new SocketBudget(sockets);
         Clock = clock;
         _gate = new TlsGate(clock, authorities, condition);
-        Connector = new SocketConnector(clock, _budget, _gate);
+        Connector = CreateConnector();
         Error = "";
     }
 
@@ -105,6 +105,12 @@ public sealed class SocketPlatform : IPlatform
             Error = "No thread can be started: " + Failures.Describe(failure);
             return false;
         }
+    }
+
+    /// <summary>Makes another way to the smarthost, for a thread besides the forwarder. Sockets and TLS sessions are counted with all others.</summary>
+    public IConnector CreateConnector()
+    {
+        return new SocketConnector(Clock, _budget, _gate);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SmtpEmbedded.Device.Tests.Compile;
 
-/// <summary>Runs the ABNF source generator over a compilation, with the files of <c>grammar/</c> that are for a device: those in a folder below are not.</summary>
+/// <summary>Runs the ABNF source generator over a compilation, with the files of <c>grammar/</c> that are for a device: those in a folder below are not, but for <c>operator</c>, where the operator's page is.</summary>
 internal static class AbnfGenerator
 {
     private const string AssemblyName = "SmtpEmbedded.Abnf.Roslyn";
@@ -27,7 +27,8 @@ internal static class AbnfGenerator
             return (compilation, []);
         }
 
-        var grammar = RepositoryFiles.Find("grammar", "*.abnf").Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "grammar").Select(file => (AdditionalText)new GrammarText(file));
+        bool hasPage = parseOptions.PreprocessorSymbolNames.Contains("OPERATOR");
+        var grammar = RepositoryFiles.Find("grammar", "*.abnf").Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is "grammar" || (hasPage && Path.GetFileName(Path.GetDirectoryName(file)) == "operator")).Select(file => (AdditionalText)new GrammarText(file));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(generators, grammar, parseOptions, new GrammarOptions());
         driver.RunGeneratorsAndUpdateCompilation(compilation, out var result, out var diagnostics);
         return (result, diagnostics);

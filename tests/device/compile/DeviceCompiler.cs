@@ -48,15 +48,19 @@ internal static class DeviceCompiler
     /// <param name="name">The assembly's name.</param>
     /// <param name="files">Full paths of C# files.</param>
     /// <param name="references">What they may use.</param>
-    public static DeviceCompilation CompileFiles(string name, IReadOnlyList<string> files, IReadOnlyList<MetadataReference> references) =>
-        CompileWithParsers(name, files.Select(file => Parse(File.ReadAllText(file), RepositoryFiles.Relative(file))), references);
+    /// <param name="symbol">A symbol to define besides the device's; empty for none.</param>
+    public static DeviceCompilation CompileFiles(string name, IReadOnlyList<string> files, IReadOnlyList<MetadataReference> references, string symbol = "")
+    {
+        var options = symbol.Length == 0 ? ParseOptions : ParseOptions.WithPreprocessorSymbols(ParseOptions.PreprocessorSymbolNames.Append(symbol).ToArray());
+        return CompileWithParsers(name, files.Select(file => Parse(File.ReadAllText(file), RepositoryFiles.Relative(file), options)), references, options);
+    }
 
     /// <summary>Compiles sources as they are.</summary>
     public static DeviceCompilation CompileSources(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references) =>
         Emit(Create(name, trees, references), []);
 
     /// <summary>Compiles sources, with the parsers the generator adds to them.</summary>
-    public static DeviceCompilation CompileWithParsers(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references)
+    public static DeviceCompilation CompileWithParsers(string name, IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference> references, CSharpParseOptions? options = null)
     {
         var compilation = Create(name, trees, references);
         if (MarkerAttribute.Compile(name) is { } marker)
@@ -64,13 +68,13 @@ internal static class DeviceCompiler
             compilation = compilation.AddReferences(marker);
         }
 
-        var (generated, diagnostics) = AbnfGenerator.Run(compilation, ParseOptions);
+        var (generated, diagnostics) = AbnfGenerator.Run(compilation, options ?? ParseOptions);
         return Emit(generated, diagnostics);
     }
 
     /// <summary>Reads C# as the device's build reads it.</summary>
-    public static SyntaxTree Parse(string source, string path) =>
-        CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), ParseOptions, path);
+    public static SyntaxTree Parse(string source, string path, CSharpParseOptions? options = null) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), options ?? ParseOptions, path);
 
     /// <summary>A compilation with the device's options.</summary>
     public static CSharpCompilation Create(string name, IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references) =>

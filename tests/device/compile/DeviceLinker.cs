@@ -40,10 +40,14 @@ internal static class DeviceLinker
     }
 
     /// <summary>A number the device's project sets.</summary>
-    public static int LimitOf(string property) => (int)Project("SmtpEmbedded.Device").Descendants(property).Single();
+    public static int LimitOf(string property) => (int)Always("SmtpEmbedded.Device", property).Single();
 
     /// <summary>The types an assembly's project keeps visible.</summary>
-    public static List<string> ApiOf(string name) => Project(name).Descendants("NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
+    public static List<string> ApiOf(string name) => Always(name, "NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
+
+    // What stands under a condition is for an image with the operator's page.
+    private static IEnumerable<XElement> Always(string name, string element) =>
+        Project(name).Descendants(element).Where(found => found.AncestorsAndSelf().All(one => one.Attribute("Condition") is null));
 
     private static XDocument Project(string name) => XDocument.Load(RepositoryFiles.Find("firmware/device", name + ".csproj").Single());
 

@@ -13,10 +13,15 @@ internal static class Firmware
     /// <summary>The folders of relay that are not in its main assembly.</summary>
     private static readonly string[] OwnAssemblies = ["firmware/relay/files", "firmware/relay/settings/file", "firmware/relay/dns", "firmware/relay/page", "firmware/relay/alerts/engine", "firmware/relay/server/quirks", "firmware/relay/platform"];
 
+    /// <summary>What only an image with the operator's page has of the relay's main assembly.</summary>
+    private const string ForThePage = "firmware/relay/Relay.Page.cs";
+
+    private static readonly string[] RelayPackages = ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections"];
+
     private static readonly FirmwareAssembly Relay = new(
         "SmtpEmbedded.Relay",
-        FilesOf("firmware/relay", file => !OwnAssemblies.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal))),
-        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "nanoFramework.System.Collections"],
+        FilesOf("firmware/relay", file => file != ForThePage && IsInTheMainAssembly(file)),
+        RelayPackages,
         []);
 
     private static readonly FirmwareAssembly Platform = new(
@@ -50,31 +55,57 @@ internal static class Firmware
         ["mscorlib", "nanoFramework.System.Text", "System.Net"],
         [Relay]);
 
+    // An image with the operator's page: three assemblies with more in them, the page, and the application that serves it.
+    private static readonly FirmwareAssembly RelayWithPage = new("SmtpEmbedded.Relay", FilesOf("firmware/relay", IsInTheMainAssembly), RelayPackages, []);
+
+    private static readonly FirmwareAssembly SettingsWithPage = new(
+        "SmtpEmbedded.Relay.Settings",
+        FilesOf("firmware/relay/settings/file"),
+        ["mscorlib", "nanoFramework.System.Text"],
+        [RelayWithPage],
+        usesLinked: false,
+        symbol: "OPERATOR");
+
     private static readonly FirmwareAssembly Page = new(
         "SmtpEmbedded.Relay.Page",
-        FilesOf("firmware/relay/page"),
+        FilesOf("firmware/relay/page").Concat(FilesOf("firmware/device/optional/SmtpEmbedded.Relay.Page")).ToList(),
         ["mscorlib", "nanoFramework.System.Text"],
-        [Relay, Alerts, Settings],
+        [RelayWithPage, Alerts, SettingsWithPage],
         usesLinked: false);
+
+    private static readonly string[] DevicePackages =
+    [
+        "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
+        "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
+    ];
 
     private static readonly FirmwareAssembly Device = new(
         "SmtpEmbedded.Device",
-        FilesOf("firmware/device", file => !file.StartsWith("firmware/device/build/", StringComparison.Ordinal) && !file.StartsWith("firmware/device/linker/", StringComparison.Ordinal)),
-        [
-            "mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.Runtime.Events", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams",
-            "nanoFramework.System.Collections", "System.Net", "System.IO.FileSystem", "nanoFramework.Hardware.Esp32", "System.Device.Gpio", "System.Device.Wifi",
-        ],
+        FilesOf("firmware/device", file => IsOfTheApplication(file) && !file.StartsWith("firmware/device/page/", StringComparison.Ordinal)),
+        DevicePackages,
         [Relay, Platform, Alerts, Files, Settings]);
+
+    private static readonly FirmwareAssembly DeviceWithPage = new(
+        "SmtpEmbedded.Device.WithPage",
+        FilesOf("firmware/device", IsOfTheApplication),
+        DevicePackages,
+        [RelayWithPage, Platform, Alerts, Files, SettingsWithPage, Page],
+        usesLinked: false);
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
-        [.. new[] { Relay, Platform, Alerts, Files, Settings, Dns, Page, Device }.Where(assembly => assembly.Exists)];
+        [.. new[] { Relay, Platform, Alerts, Files, Settings, Dns, Page, Device, DeviceWithPage }.Where(assembly => assembly.Exists)];
 
     /// <summary>Those of them that the application is linked from.</summary>
-    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns && assembly != Page)];
+    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns && assembly != Page && assembly != DeviceWithPage)];
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);
+
+    private static bool IsInTheMainAssembly(string file) => !OwnAssemblies.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal));
+
+    private static bool IsOfTheApplication(string file) =>
+        !new[] { "build", "linker", "optional" }.Any(folder => file.StartsWith("firmware/device/" + folder + "/", StringComparison.Ordinal));
 
     private static List<string> FilesOf(string folder, Func<string, bool>? filter = null) =>
         RepositoryFiles.Find(folder, "*.cs").Where(file => filter is null || filter(RepositoryFiles.Relative(file))).ToList();

@@ -11,8 +11,9 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 /// <param name="files">Its source files; an assembly without any is left out of the tests.</param>
 /// <param name="packages">The assemblies of the device's packages it may use.</param>
 /// <param name="uses">The assemblies of ours it may use.</param>
+/// <param name="symbol">A symbol its build defines besides the device's; empty for none.</param>
 /// <param name="usesLinked">Whether those are the linked ones; not for an optional part, whose board keeps more of them visible.</param>
-internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files, IReadOnlyList<string> packages, IReadOnlyList<FirmwareAssembly> uses, bool usesLinked = true)
+internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files, IReadOnlyList<string> packages, IReadOnlyList<FirmwareAssembly> uses, bool usesLinked = true, string symbol = "")
 {
     private readonly Lazy<DeviceCompilation> _compilation = new(() => DeviceCompiler.CompileFiles(
         name,
@@ -20,7 +21,8 @@ internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files,
         [
             .. DeviceReferences.Of(packages),
             .. uses.Where(used => used.Compilation.Image is not null).Select(used => MetadataReference.CreateFromImage(usesLinked ? used.Linked : used.Compilation.Image!)),
-        ]));
+        ],
+        symbol));
 
     private byte[]? _linked;
 

@@ -1,4 +1,4 @@
-#if !NANOFRAMEWORK_1_0
+#if !NANOFRAMEWORK_1_0 || OPERATOR
 namespace SmtpEmbedded.Relay;
 
 /// <summary>Reads the values of <see cref="AlertRules"/>: durations, counts, times and severities come before the entry they are in, and are put where they belong when that ends. One thread at a time.</summary>

@@ -2,7 +2,7 @@ using SmtpEmbedded.Abnf;
 
 namespace SmtpEmbedded.Relay;
 
-/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it, on .NET with what <c>grammar/gateway</c> adds; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
+/// <summary>Parses the settings file as <c>grammar/settings.abnf</c> defines it, on .NET with what <c>grammar/gateway</c> adds, where there is the operator's page with <c>grammar/operator</c>; what the values mean is <see cref="SettingsReader"/>'s business.</summary>
 [AbnfParser(
 #if NANOFRAMEWORK_1_0
     "settings",
@@ -20,10 +20,14 @@ namespace SmtpEmbedded.Relay;
         + "token-url-entry token-url client-id-entry client-id client-secret-entry client-secret client-secret-file-entry client-secret-path "
         + "refresh-token-entry refresh-token scope-entry token-scope smarthost-rate-entry rate-count rate-period connections-entry connection-count "
         + "nameserver-entry nameserver-address nameserver-port "
+#endif
+#if !NANOFRAMEWORK_1_0 || OPERATOR
         + "password-ends-entry day group-entry repeat-entry cooldown-entry per-hour-entry urgent-entry resolved-entry yes quiet-entry zone-entry zone "
         + "escalate-to-entry escalate-to escalate-after-entry escalate-entry subject-entry alert-subject body-entry alert-body "
-        + "heartbeat-entry weekly stalled-after-entry expiry-days-entry duration-unit count severity "
-        + "page-listen-entry page-listen-address page-listen-port metrics-listen-entry metrics-listen-address metrics-listen-port clock-time "
+        + "heartbeat-entry weekly stalled-after-entry expiry-days-entry duration-unit count severity clock-time "
+#endif
+#if !NANOFRAMEWORK_1_0
+        + "page-listen-entry page-listen-address page-listen-port metrics-listen-entry metrics-listen-address metrics-listen-port "
 #endif
         + "smarthost-header host-entry smarthost-host port-entry smarthost-port security-entry security-none security-starttls security-tls "
         + "user-entry smarthost-user password-entry smarthost-password "

@@ -1,15 +1,23 @@
-#if !NANOFRAMEWORK_1_0
+#if !NANOFRAMEWORK_1_0 || OPERATOR
 namespace SmtpEmbedded.Relay;
 
-// How alerts become mail, and the operator's page: grammar/gateway/alerts.abnf.
+// How alerts become mail, and on a gateway where the operator's page is: grammar/operator, grammar/gateway/page-section.abnf.
 public sealed partial class SettingsReader
 {
     private AlertValues _alertValues = new AlertValues(new byte[0]);
 
+#if NANOFRAMEWORK_1_0
+    partial void ResetMore()
+    {
+        _alertValues = new AlertValues(_file);
+    }
+
+#endif
     private bool TakeForOperator(SettingsParser.Rule rule, int start, int end)
     {
         switch (rule)
         {
+#if !NANOFRAMEWORK_1_0
             case SettingsParser.Rule.PageListenEntry:
             case SettingsParser.Rule.MetricsListenEntry:
                 return Once(rule, start);
@@ -21,6 +29,7 @@ public sealed partial class SettingsReader
                 return (_into.MetricsAddress = Address(start, end)).Length > 0;
             case SettingsParser.Rule.MetricsListenPort:
                 return (_into.MetricsPort = Port(start, end)) > 0;
+#endif
             case SettingsParser.Rule.AlertSubject:
                 _into.AlertRules.Subject = Text(start, end);
                 return true;

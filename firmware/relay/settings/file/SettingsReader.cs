@@ -262,10 +262,12 @@ public sealed partial class SettingsReader
                 return true;
 
             default:
-#if NANOFRAMEWORK_1_0
-                return true;
-#else
+#if !NANOFRAMEWORK_1_0
                 return TakeMore(rule, start, end);
+#elif OPERATOR
+                return TakeForOperator(rule, start, end);
+#else
+                return true;
 #endif
         }
     }
