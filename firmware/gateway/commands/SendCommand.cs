@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Text;
 using SmtpEmbedded.Relay;
@@ -25,9 +26,13 @@ public static class SendCommand
             return Usage;
         }
 
-        using var whole = new MemoryStream();
-        input.CopyTo(whole);
-        List<string> lines = Lines(whole.ToArray());
+        if (ReadAll(input, settings.Limits.MessageBytes) is not { } message)
+        {
+            error.WriteLine($"the message is larger than the relay takes, which is {settings.Limits.MessageBytes} bytes");
+            return Unavailable;
+        }
+
+        List<string> lines = Lines(message);
         var fields = Header(lines);
         List<string> to = [.. recipients];
         foreach (var (name, value) in fields)
@@ -40,6 +45,12 @@ public static class SendCommand
 
         List<string> writers = sender is null && fields.Find(field => field.Name == "from").Value is { } author ? Addresses(author) : [];
         string from = sender ?? (writers.Count > 0 ? writers[0] : $"{Environment.UserName}@{settings.Hostname}");
+        if (to.Append(from).FirstOrDefault(address => address.Any(char.IsControl)) is { } broken)
+        {
+            error.WriteLine($"no address: {new string([.. broken.Select(c => char.IsControl(c) ? '?' : c)])}");
+            return Usage;
+        }
+
         if (to.Count == 0)
         {
             error.WriteLine("no recipient: name one, or use -t with a To field");
@@ -73,6 +84,24 @@ public static class SendCommand
             error.WriteLine($"the relay on {ListenAddress.Of(settings)} cannot be reached: {e.Message}");
             return TemporaryFailure;
         }
+    }
+
+    /// <returns>Null when there is more than the limit; no more than that is read.</returns>
+    private static byte[]? ReadAll(Stream input, long limit)
+    {
+        using var whole = new MemoryStream();
+        byte[] part = new byte[64 * 1024];
+        for (int count = input.Read(part); count > 0; count = input.Read(part))
+        {
+            if (whole.Length + count > limit)
+            {
+                return null;
+            }
+
+            whole.Write(part, 0, count);
+        }
+
+        return whole.ToArray();
     }
 
     private static IEnumerable<(string? Line, int Expected)> Commands(string hostname, string from, List<string> to)
