@@ -20,6 +20,18 @@ def take_field(message, name, line_end):
     return message[position:]
 
 
+def compare(sent, arrived):
+    """Where they differ, in words; empty when they do not."""
+    if sent == arrived:
+        return ""
+    position = 0
+    while position < min(len(sent), len(arrived)) and sent[position] == arrived[position]:
+        position += 1
+    start = max(0, position - 40)
+    return "differ at byte %d (of %d sent, %d arrived)\n  sent    %r\n  arrived %r" % (
+        position, len(sent), len(arrived), sent[start:position + 60], arrived[start:position + 60])
+
+
 def main():
     sent = open(sys.argv[1], "rb").read()
     arrived = open(sys.argv[2], "rb").read()
@@ -36,16 +48,11 @@ def main():
             arrived = take_field(arrived, arrived[:arrived.index(b":")], line_end)
         arrived = take_field(arrived, b"Received", line_end)
     arrived = take_field(arrived, b"Received", line_end)
-    if sent == arrived:
-        return
-    position = 0
-    while position < min(len(sent), len(arrived)) and sent[position] == arrived[position]:
-        position += 1
-    start = max(0, position - 40)
-    print("differ at byte %d (of %d sent, %d arrived)" % (position, len(sent), len(arrived)))
-    print("  sent    %r" % sent[start:position + 60])
-    print("  arrived %r" % arrived[start:position + 60])
-    raise SystemExit(1)
+    difference = compare(sent, arrived)
+    if difference:
+        print(difference)
+        raise SystemExit(1)
 
 
-main()
+if __name__ == "__main__":
+    main()

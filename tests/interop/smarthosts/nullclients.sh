@@ -1,0 +1,114 @@
+# Postfix and Exim in the jail as clients of the relay, as a machine's own mail goes out. Sourced behind servers.sh.
+
+# start_null_client PLAIN_PORT STARTTLS_PORT TLS_PORT ANY_PORT: Postfix; the recipient's domain says how a message goes out,
+# WAY.test with one of the transports below.
+start_null_client() {
+    local home=$JAIL$RUN/nullclient part
+    mkdir -p "$home/queue" "$home/data"
+    for part in incoming active deferred bounce defer corrupt hold flush trace saved private public maildrop; do
+        mkdir -p "$home/queue/$part"
+        chown 900:900 "$home/queue/$part"
+    done
+    mkdir -p "$home/queue/pid"
+    chown 900:900 "$home/data"
+    chown 900:901 "$home/queue/public" "$home/queue/maildrop"
+    cat >"$home/main.cf" <<CONFIG
+compatibility_level = 3.6
+queue_directory = $RUN/nullclient/queue
+data_directory = $RUN/nullclient/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+shlib_directory = /usr/lib/postfix
+meta_directory = /etc/postfix
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = nullclient.test
+mydestination =
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+alias_maps =
+smtp_host_lookup = native
+transport_maps = texthash:$RUN/nullclient/transport
+smtp_tls_CAfile = $RUN/tls/ca.pem
+smtp_tls_secure_cert_match = hostname
+smtp_sasl_password_maps = static:$LOGIN_USER:$LOGIN_PASSWORD
+smtp_sasl_security_options = noanonymous
+maillog_file = $RUN/nullclient.log
+maillog_file_prefixes = /run
+CONFIG
+    cat >"$home/master.cf" <<CONFIG
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+CONFIG
+    local way port options
+    while read -r way port options; do
+        echo "$way unix - - n - - smtp $options" >>"$home/master.cf"
+        echo "$way.test $way:[localhost]:$port" >>"$home/transport"
+    done <<WAYS
+none $1
+none-login $4 -o smtp_sasl_auth_enable=yes -o smtp_sasl_mechanism_filter=login
+starttls $2 -o smtp_tls_security_level=secure
+starttls-plain $2 -o smtp_tls_security_level=secure -o smtp_sasl_auth_enable=yes -o smtp_sasl_mechanism_filter=plain
+starttls-login $2 -o smtp_tls_security_level=secure -o smtp_sasl_auth_enable=yes -o smtp_sasl_mechanism_filter=login
+tls $3 -o smtp_tls_security_level=secure -o smtp_tls_wrappermode=yes
+tls-plain $3 -o smtp_tls_security_level=secure -o smtp_tls_wrappermode=yes -o smtp_sasl_auth_enable=yes -o smtp_sasl_mechanism_filter=plain
+tls-login $3 -o smtp_tls_security_level=secure -o smtp_tls_wrappermode=yes -o smtp_sasl_auth_enable=yes -o smtp_sasl_mechanism_filter=login
+WAYS
+    chroot "$JAIL" /usr/lib/postfix/sbin/master -c "$RUN/nullclient" -d >"$WORK/nullclient.out" 2>&1 &
+    CHILDREN+=("$!")
+    wait_for 15 test -S "$home/queue/public/pickup"
+}
+
+# postfix_sends FILE RECIPIENT: as a program on that machine would.
+postfix_sends() { tr -d '\r' <"$1" | chroot "$JAIL" /usr/sbin/sendmail -C "$RUN/nullclient" -i -f printer@example.org "$2"; }
+
+# exim_sends PORT none|starttls|tls FILE RECIPIENT [MECHANISM]: one run of Exim, which delivers before it ends.
+exim_sends() {
+    local home=$JAIL$RUN/eximclient
+    mkdir -p "$home/spool" "$home/log"
+    {
+        cat <<CONFIG
+primary_hostname = nullclient.test
+spool_directory = $RUN/eximclient/spool
+log_file_path = $RUN/eximclient/log/%slog
+received_header_text =
+begin routers
+onward:
+  driver = manualroute
+  transport = onward
+  route_list = * localhost byname
+  self = send
+begin transports
+onward:
+  driver = smtp
+  port = $1
+  allow_localhost
+CONFIG
+        case $2 in
+        none) echo '  hosts_avoid_tls = *' ;;
+        starttls) printf '  hosts_require_tls = *\n  tls_verify_certificates = %s\n  tls_verify_hosts = *\n' "$RUN/tls/ca.pem" ;;
+        tls) printf '  protocol = smtps\n  tls_verify_certificates = %s\n  tls_verify_hosts = *\n' "$RUN/tls/ca.pem" ;;
+        esac
+        if [ $# -gt 4 ]; then
+            printf '  hosts_require_auth = *\nbegin authenticators\nlogin:\n  driver = plaintext\n  public_name = %s\n' "$5"
+            if [ "$5" = PLAIN ]; then
+                echo "  client_send = ^$LOGIN_USER^$LOGIN_PASSWORD"
+            else
+                echo "  client_send = : $LOGIN_USER : $LOGIN_PASSWORD"
+            fi
+        fi
+    } >"$home/exim.conf"
+    chown -R 904:904 "$home/spool" "$home/log"
+    tr -d '\r' <"$3" | chroot "$JAIL" /usr/sbin/exim4 -C "$RUN/eximclient/exim.conf" -odf -i -f printer@example.org "$4"
+}
