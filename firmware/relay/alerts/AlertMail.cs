@@ -19,7 +19,8 @@ public sealed class AlertMail
     /// <param name="settings">Sender, recipient and limits.</param>
     /// <param name="spool">Where mail goes; null for one that only writes.</param>
     /// <param name="clock">For Date and Message-ID.</param>
-#if NANOFRAMEWORK_1_0
+#if NANOFRAMEWORK_1_0 && !WHOLE_API
+    // Out of sight of an application, or the spool would have to be in sight too, names and all.
     internal AlertMail(RelaySettings settings, ISpool? spool, IClock clock)
 #else
     public AlertMail(RelaySettings settings, ISpool? spool, IClock clock)

@@ -1,7 +1,7 @@
 namespace SmtpEmbedded.Relay;
 
 /// <summary>How far a <see cref="ReplyReader"/> has come.</summary>
-internal enum ReplyProgress
+public enum ReplyProgress
 {
     /// <summary>The line is not complete.</summary>
     NeedsMore,

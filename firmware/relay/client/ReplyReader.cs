@@ -7,7 +7,7 @@ namespace SmtpEmbedded.Relay;
 /// all lines of a reply carry the same code, and both the length and the number of lines are bounded. Nothing is allocated
 /// after construction except by <see cref="Text"/> and <see cref="Fault"/>. One thread at a time.
 /// </summary>
-internal sealed class ReplyReader
+public sealed class ReplyReader
 {
     /// <summary>How much of a reply's text is kept for people to read.</summary>
     private const int KeptText = 300;
