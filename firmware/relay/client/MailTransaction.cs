@@ -252,6 +252,13 @@ internal sealed class MailTransaction
             return;
         }
 
+        if (reply.Code == 503 && _reading == Step.Mail)
+        {
+            // Bad sequence of commands: it is out of step with us, which says nothing about the message.
+            Break(ClientFailure.Protocol, "Out of step: " + reply.Text);
+            return;
+        }
+
         // 354 belongs to DATA and to nothing else, and DATA has no other success (RFC 5321 section 4.3.2).
         bool goesOn = severity == 3;
         bool succeeds = severity == 2;

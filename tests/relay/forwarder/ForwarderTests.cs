@@ -253,6 +253,19 @@ public class ForwarderTests
     }
 
     [Fact]
+    public void A_smarthost_that_is_out_of_step_refuses_no_message()
+    {
+        _smarthost.Answer = line => line.StartsWith("MAIL") ? "503 5.5.1 bad sequence of commands" : null;
+        _spool.Add(new FakeMessage("a@b", new[] { "c@d" }, "x\r\n"));
+        _forwarder.RunOnce();
+        Assert.Equal(1, _spool.Count);
+        _smarthost.Answer = _ => null;
+        _clock.Advance(3600000);
+        _forwarder.RunOnce();
+        Assert.Equal("x\r\n", _smarthost.Messages.Single());
+    }
+
+    [Fact]
     public void A_certificate_that_is_wrong_sends_nothing()
     {
         _settings.Smarthost.Security = SmarthostSecurity.StartTls;
