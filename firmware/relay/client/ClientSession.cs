@@ -82,6 +82,9 @@ public sealed class ClientSession
     /// </summary>
     public bool IsAnswered => _transaction.IsAnswered;
 
+    /// <summary>Whether the smarthost is told what the sender wants to hear (RFC 3461).</summary>
+    public bool PassesDsn => _extensions.Dsn;
+
     /// <summary>The array that holds what is to be sent.</summary>
     public byte[] Output => _output.Bytes;
 

@@ -56,9 +56,14 @@ internal sealed class AttemptRecord
 
         int failed = Judge(message, recipients, line);
         bool isFolded = false;
-        if (failed > 0 && _report.IsDue(message, reader.Envelope, _results))
+        if (_report.IsDue(message, reader.Envelope, _results, line.Session.PassesDsn))
         {
-            if (!HasPlaceForReport())
+            if (failed == 0)
+            {
+                // Good news only: if it finds no room it is no loss of mail.
+                Report(message, reader, line);
+            }
+            else if (!HasPlaceForReport())
             {
                 isFolded = true;
                 if (Digest != null && !IsDecided(message, recipients))

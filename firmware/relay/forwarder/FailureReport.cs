@@ -6,7 +6,8 @@ namespace SmtpEmbedded.Relay;
 /// Tells the sender of a message which recipients it did not reach (RFC 3464 in the form of RFC 3462): words for people,
 /// fields for programs, and the header section of the message. Never written about a message with the null reverse-path, so
 /// that reports about reports cannot exist (RFC 5321 section 6.1), nor about our own alerts, whose sender is no mailbox, nor
-/// where the sender asked for silence (NOTIFY, RFC 3461). Seven bits throughout. Used by the forwarder's thread only.
+/// where the sender asked for silence (NOTIFY, RFC 3461). Who asked to hear of success is told that the message was relayed,
+/// where the smarthost cannot tell it (RFC 3461 section 5.2.2). Seven bits throughout. Used by the forwarder's thread only.
 /// </summary>
 internal sealed class FailureReport
 {
@@ -21,6 +22,8 @@ internal sealed class FailureReport
     private readonly FailureStatus _status = new FailureStatus();
     private readonly Envelope _envelope = new Envelope();
     private string _remote = "";
+    private bool _tellsRelayed;
+    private bool _hasFailure;
 
     /// <summary>Makes a writer of reports.</summary>
     public FailureReport(RelaySettings settings, ISpool spool, IClock clock)
@@ -31,23 +34,26 @@ internal sealed class FailureReport
         _ids = new MessageIds(clock);
     }
 
-    /// <summary>Whether anyone is to be told of the failures among the results.</summary>
-    public bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results)
+    /// <summary>Whether anyone is to be told of the results.</summary>
+    /// <param name="message">What the attempt was about.</param>
+    /// <param name="envelope">Its envelope.</param>
+    /// <param name="results">Each recipient's result in this attempt.</param>
+    /// <param name="passesDsn">Whether the smarthost was asked to report success itself.</param>
+    public bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results, bool passesDsn)
     {
-        if (message.IsAlert || envelope.ReversePathLength == 0)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < envelope.RecipientCount; i++)
+        _tellsRelayed = !passesDsn;
+        _hasFailure = false;
+        bool isDue = false;
+        for (int i = 0; i < envelope.RecipientCount && !message.IsAlert && envelope.ReversePathLength > 0; i++)
         {
             if (IsReported(envelope, results, i))
             {
-                return true;
+                isDue = true;
+                _hasFailure |= results[i] == RecipientResult.Failed;
             }
         }
 
-        return false;
+        return isDue;
     }
 
     /// <summary>Puts the report into the spool, durably.</summary>
@@ -81,10 +87,12 @@ internal sealed class FailureReport
         return _writer.End() && _spool.Sync() && report.IsDurable;
     }
 
-    private static bool IsReported(Envelope envelope, RecipientResult[] results, int recipient)
+    private bool IsReported(Envelope envelope, RecipientResult[] results, int recipient)
     {
-        int notify = envelope.Notify(recipient);
-        return results[recipient] == RecipientResult.Failed && (notify == DsnNotify.NotGiven || (notify & DsnNotify.Failure) != 0);
+        int asked = envelope.Notify(recipient);
+        int told = results[recipient] == RecipientResult.Failed ? DsnNotify.Failure
+            : results[recipient] == RecipientResult.Delivered && _tellsRelayed ? DsnNotify.Success : 0;
+        return ((asked == DsnNotify.NotGiven ? DsnNotify.Failure : asked) & told) != 0;
     }
 
     private bool WriteEnvelope(Envelope original)
@@ -113,7 +121,7 @@ internal sealed class FailureReport
         }
 
         _writer.Text(">").LineEnd();
-        _writer.Text("Subject: Your mail could not be delivered").LineEnd();
+        _writer.Text(_hasFailure ? "Subject: Your mail could not be delivered" : "Subject: Your mail was relayed").LineEnd();
         if (_clock.IsSet)
         {
             _writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
@@ -131,13 +139,13 @@ internal sealed class FailureReport
         _writer.Text("--").Text(boundary).LineEnd();
         _writer.Text("Content-Type: text/plain; charset=us-ascii").LineEnd().LineEnd();
         _writer.Text("This is the mail relay at ").Clean(_settings.Hostname).Text(".").LineEnd().LineEnd();
-        _writer.Text("Your message did not reach these recipients, and will not be tried again:").LineEnd();
+        _writer.Text("What became of your message:").LineEnd();
         for (int i = 0; i < original.RecipientCount; i++)
         {
             if (IsReported(original, results, i))
             {
                 _writer.LineEnd().Text("  ").Clean(original.Bytes, original.RecipientOffset(i), original.RecipientLength(i)).LineEnd();
-                _writer.Text("    ").Clean(replies[i]).LineEnd();
+                _writer.Text(results[i] == RecipientResult.Failed ? "    failed for good: " : "    handed on, no more will be told: ").Clean(replies[i]).LineEnd();
             }
         }
 
@@ -166,14 +174,14 @@ internal sealed class FailureReport
         {
             if (IsReported(original, results, i))
             {
-                WriteRecipient(original, i, replies[i]);
+                WriteRecipient(original, i, results[i] == RecipientResult.Delivered, replies[i]);
             }
         }
 
         _writer.LineEnd();
     }
 
-    private void WriteRecipient(Envelope original, int recipient, string reply)
+    private void WriteRecipient(Envelope original, int recipient, bool isRelayed, string reply)
     {
         _writer.LineEnd();
         int length = original.OriginalRecipientLength(recipient);
@@ -185,7 +193,7 @@ internal sealed class FailureReport
         }
 
         _writer.Text("Final-Recipient: rfc822; ").Clean(original.Bytes, original.RecipientOffset(recipient), original.RecipientLength(recipient)).LineEnd();
-        _writer.Text("Action: failed").LineEnd();
+        _writer.Text(isRelayed ? "Action: relayed" : "Action: failed").LineEnd();
         _status.Read(reply);
         _writer.Text("Status: ");
         if (_status.Length > 0)
@@ -194,7 +202,7 @@ internal sealed class FailureReport
         }
         else
         {
-            _writer.Text("5.0.0");
+            _writer.Text(isRelayed ? "2.0.0" : "5.0.0");
         }
 
         _writer.LineEnd();

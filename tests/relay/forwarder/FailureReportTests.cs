@@ -80,6 +80,48 @@ public class FailureReportTests
     }
 
     [Fact]
+    public void Who_asked_to_hear_of_success_is_told_that_it_was_relayed_where_the_smarthost_cannot_tell()
+    {
+        FakeMessage message = new("sender@b", new[] { "yes@d" }, "Subject: hi\r\n\r\nbody\r\n");
+        Assert.True(message.Envelope.SetNotify(DsnNotify.Success | DsnNotify.Failure));
+        _spool.Add(message);
+        MimeMessage report = ReportAfterRun();
+        Assert.Equal("Your mail was relayed", report.Subject);
+        HeaderListCollection groups = Assert.IsType<MessageDeliveryStatus>(Parts(report)[1]).StatusGroups;
+        Assert.Equal("rfc822; yes@d", groups[1]["Final-Recipient"]);
+        Assert.Equal("relayed", groups[1]["Action"]);
+        Assert.StartsWith("2.", groups[1]["Status"]);
+        Assert.DoesNotContain("failed", ((TextPart)Parts(report)[0]).Text);
+        Assert.Equal(2, _smarthost.Messages.Count);
+    }
+
+    [Fact]
+    public void Failure_and_success_share_a_report()
+    {
+        FakeMessage message = new("sender@b", new[] { "yes@d" }, "Subject: hi\r\n\r\nbody\r\n");
+        Assert.True(message.Envelope.SetNotify(DsnNotify.Success));
+        byte[] no = Encoding.ASCII.GetBytes("no@d");
+        Assert.True(message.Envelope.AddRecipient(no, 0, no.Length));
+        _spool.Add(message);
+        MimeMessage report = ReportAfterRun();
+        HeaderListCollection groups = Assert.IsType<MessageDeliveryStatus>(Parts(report)[1]).StatusGroups;
+        Assert.Equal(new[] { "relayed", "failed" }, groups.Skip(1).Select(group => group["Action"]));
+        Assert.Equal("Your mail could not be delivered", report.Subject);
+    }
+
+    [Fact]
+    public void A_smarthost_that_reports_success_itself_is_asked_to()
+    {
+        _smarthost.Offers.Add("DSN");
+        FakeMessage message = new("sender@b", new[] { "yes@d" }, "Subject: hi\r\n\r\nbody\r\n");
+        Assert.True(message.Envelope.SetNotify(DsnNotify.Success));
+        _spool.Add(message);
+        _forwarder.RunOnce();
+        Assert.Contains("RCPT TO:<yes@d> NOTIFY=SUCCESS", _smarthost.Commands);
+        Assert.Single(_smarthost.Messages);
+    }
+
+    [Fact]
     public void A_reason_of_our_own_names_no_other_host()
     {
         _smarthost.Offers[0] = "SIZE 5000";
