@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -86,6 +87,39 @@ public sealed class EndToEndTests
         }
 
         Assert.Equal(1, smarthost.Connections);
+    }
+
+    [Fact]
+    public async Task SeveralConnectionsShareABacklogAndEachMessageGoesOverOneOfThem()
+    {
+        await using var fixture = new RelayFixture();
+        fixture.Settings.Smarthost.Connections = 3;
+        fixture.Start();
+        const int Messages = 200;
+        using (Client client = await Client.GreetedAsync(fixture.Relay.EndPoint))
+        {
+            for (int i = 0; i < Messages; i++)
+            {
+                await client.SubmitAsync("Subject: number " + i + "\r\n\r\nx");
+            }
+        }
+
+        // A restart with somebody there: the whole backlog is due at once.
+        await fixture.StopAsync();
+        using var smarthost = new RecordingSmarthost();
+        fixture.ForwardTo(smarthost.Port);
+        fixture.Start();
+        var numbers = new HashSet<string>();
+        for (int i = 0; i < Messages; i++)
+        {
+            (_, byte[] content) = await smarthost.NextAsync();
+            string text = Encoding.Latin1.GetString(content);
+            Assert.True(numbers.Add(text[text.IndexOf("Subject: ", StringComparison.Ordinal)..]), "twice: " + text);
+        }
+
+        Assert.InRange(smarthost.Connections, 2, 3);
+        Assert.True(await smarthost.IsQuietAsync(TimeSpan.FromMilliseconds(300)));
+        Assert.Equal(0, fixture.Relay.QueuedMessages);
     }
 
     [Fact]

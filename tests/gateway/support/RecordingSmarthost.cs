@@ -48,7 +48,9 @@ public sealed class RecordingSmarthost : IDisposable
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync();
                 Connections++;
-                _ = ServeAsync(client);
+
+                // It reads by blocking, and others want to be accepted meanwhile.
+                _ = Task.Run(() => ServeAsync(client));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
