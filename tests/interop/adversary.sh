@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Postfix's smtp-sink as a smarthost with every fault it knows, and then one that works, with a kill in between: each message
-# is delivered once, or failed once where it was refused for good.
+# is delivered once, or failed once where it was refused for good. The cases mostly wait, so JOBS of them run side by side.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,47 +10,50 @@ if [ "$(id -u)" -eq 0 ]; then
     RUN_AS=(-u nobody)
 fi
 MESSAGES=3
+JOBS=${JOBS:-4}
 
 say "Adversary: smtp-sink with faults, then a smarthost that works"
 
 submit() { # PORT ID
-    python3 "$TOOLS/make_message.py" "$WORK/message" "$2" &&
-        curl --silent --show-error --max-time 20 --url "smtp://127.0.0.1:$1/printer.example.org" --mail-from printer@example.org --mail-rcpt operator@example.org --upload-file "$WORK/message"
+    python3 "$TOOLS/make_message.py" "$WORK/$2.eml" "$2" &&
+        curl --silent --show-error --max-time 60 --url "smtp://127.0.0.1:$1/printer.example.org" --mail-from printer@example.org --mail-rcpt operator@example.org --upload-file "$WORK/$2.eml"
 }
 
-is_settled() { # LOG COUNT: the relay has met the fault, or is through
-    [ "$(grep -c -e 'is put off' -e 'Next connection in' -e 'failed for good' -e ' delivered to ' "$1")" -ge "$2" ]
-}
+is_settled() { grep -q -e 'is put off' -e 'Next connection in' -e 'failed for good' -e ' delivered to ' "$1"; } # LOG: the relay has met the fault, or is through
+
+has_failed() { [ "$(grep -c '<operator@example.org> failed for good' "$1")" -ge "$2" ]; } # LOG COUNT
+
+# LOG MESSAGES: each has been delivered or has failed for good, which costs less to ask than the gateway does.
+is_through() { [ "$(grep -c -e ' delivered to ' -e '<operator@example.org> failed for good' "$1")" -ge "$2" ]; }
 
 is_empty() { "$GATEWAY" queue list --settings "$WORK/$1.settings" 2>/dev/null | grep -q 'The queue is empty'; }
 
 # fault NAME delivered|failed OPTIONS...: what is to become of the messages, and smtp-sink's options.
 fault() {
-    local name=$1 outcome=$2 relay sink count
+    local name=$1 outcome=$2 relay=$RELAY_PORT sink=$SINK_PORT count
     shift 2
-    relay=$(free_port)
-    sink=$(free_port)
     "$SINK" ${RUN_AS[@]+"${RUN_AS[@]}"} "$@" "127.0.0.1:$sink" 20 >/dev/null 2>&1 &
     SINK_PID=$!
     CHILDREN+=("$SINK_PID")
-    wait_for 10 answers "$sink" || { echo "smtp-sink $* did not start"; return 1; }
+    wait_for 30 answers "$sink" || { echo "smtp-sink $* did not start"; return 1; }
     write_settings "$WORK/$name.settings" "$relay" "$sink" "$WORK/spool-$name"
     start_gateway "$WORK/$name.settings" "$WORK/$name.log" || return 1
     for ((i = 1; i <= MESSAGES; i++)); do
-        submit "$relay" "$name-$i" || return 1
+        submit "$relay" "$name-$i" || { echo "message $i is not taken"; return 1; }
     done
-    wait_for 20 is_settled "$WORK/$name.log" 1 || { echo "the fault was not met"; return 1; }
+    wait_for 60 is_settled "$WORK/$name.log" || { echo "the fault was not met"; return 1; }
     if [ "$outcome" = failed ]; then
-        wait_for 20 is_settled "$WORK/$name.log" $MESSAGES || { echo "not all were refused"; return 1; }
+        wait_for 60 has_failed "$WORK/$name.log" $MESSAGES || { echo "not all were refused"; return 1; }
     fi
     # smtp-sink took some for good: what it has said 250 to counts as delivered.
     end_process "$GATEWAY_PID" KILL
     end_process "$SINK_PID"
     count=$(grep -c ' delivered to ' "$WORK/$name.log")
-    start_recorder "$WORK/recorded-$name" "$sink" || return 1
-    start_gateway "$WORK/$name.settings" "$WORK/$name.log" || { sleep 2; start_gateway "$WORK/$name.settings" "$WORK/$name.log"; } || return 1
+    start_recorder "$WORK/recorded-$name" "$sink" || { echo "the recorder does not start"; return 1; }
+    start_gateway "$WORK/$name.settings" "$WORK/$name.log" || return 1
     "$GATEWAY" queue retry --all --settings "$WORK/$name.settings" >/dev/null
-    wait_for 30 is_empty "$name" || { echo "the queue does not empty"; tail -n 5 "$WORK/$name.log"; return 1; }
+    wait_for 60 is_through "$WORK/$name.log" $MESSAGES || { echo "not all went out"; tail -n 5 "$WORK/$name.log"; return 1; }
+    wait_for 60 is_empty "$name" || { echo "the queue does not empty"; tail -n 5 "$WORK/$name.log"; return 1; }
     end_process "$RECORDER_PID"
     python3 - "$outcome" "$WORK/recorded-$name" "$name" "$MESSAGES" "$count" "$WORK/$name.log" <<'PYTHON'
 import glob
@@ -73,19 +76,46 @@ sys.exit(bool(wrong))
 PYTHON
 }
 
+# try NAME COMMAND...: a case, in a shell of its own; its verdict is told in the end, in the order of the cases.
+CASES=0
 try() {
-    local name=$1
-    shift
-    if "$@" >"$WORK/said" 2>&1; then
-        pass "$name"
-    else
-        fail "$name" "$(cat "$WORK/said")"
-    fi
-    end_process "$GATEWAY_PID"
-    kill "${SINK_PID:-0}" "${RECORDER_PID:-0}" 2>/dev/null
+    CASES=$((CASES + 1))
+    while [ "$(jobs -r | wc -l)" -ge "$JOBS" ]; do
+        wait -n
+    done
+    run_case "$CASES" "$@" &
 }
 
-GATEWAY_PID=0
+run_case() {
+    local number=$1 name=$2 verdict=FAIL pid
+    shift 2
+    RELAY_PORT=${PORTS[2 * number]}
+    SINK_PORT=${PORTS[2 * number + 1]}
+    CHILDREN=()
+    if "$@" >"$WORK/said-$number" 2>&1; then
+        verdict=ok
+    fi
+    for pid in ${CHILDREN[@]+"${CHILDREN[@]}"}; do
+        kill -9 "$pid" 2>/dev/null
+    done
+    printf '%s\n%s\n' "$verdict" "$name" >"$WORK/verdict-$number"
+}
+
+# What a case has started ends with the script too, however it ends.
+end_cases() {
+    local pid
+    for pid in $(pgrep -P "$(echo $$ $(jobs -p) | tr ' ' ',')"); do
+        kill -9 "$pid" 2>/dev/null
+    done
+    clean_up
+}
+trap end_cases EXIT
+
+# All at once, so that no two are the same.
+mapfile -t PORTS < <(python3 -c 'import socket
+held = [socket.create_server(("127.0.0.1", 0)) for _ in range(100)]
+print(*(one.getsockname()[1] for one in held), sep="\n")')
+
 for command in mail rcpt data .; do
     try "4yz to $command" fault "soft-${command/./end}" delivered -r "$command"
     try "5yz to $command" fault "hard-${command/./end}" failed -f "$command"
@@ -99,8 +129,20 @@ done
 try "4yz to EHLO and HELO" fault soft-greeting delivered -r ehlo,helo
 try "5yz to EHLO and HELO: it is us it refuses, not the mail" fault hard-greeting delivered -f ehlo,helo
 try "550 in the middle of the message" fault abort failed -A 1
-try "slow answers" fault slow delivered -W mail:1 -W .:1
+# It delays the reply and not the commands behind it: with PIPELINING it would answer them first.
+try "slow answers" fault slow delivered -p -W mail:1 -W .:1
 try "hides ESMTP" fault no-esmtp delivered -e
 try "hides 8BITMIME, DSN, PIPELINING and status codes" fault hidden delivered -8 -N -p -E
+
+wait
+for ((number = 1; number <= CASES; number++)); do
+    verdict=none name="case $number"
+    { read -r verdict; read -r name; } <"$WORK/verdict-$number"
+    if [ "$verdict" = ok ]; then
+        pass "$name"
+    else
+        fail "$name" "$(cat "$WORK/said-$number")"
+    fi
+done
 
 finish

@@ -6,6 +6,9 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 TOOLS=$HERE/tools
 GATEWAY=${GATEWAY:-$ROOT/firmware/gateway/bin/Release/net10.0/smtpembedded}
+
+# Where python3 is a script that looks for the right one, each call would pay for that.
+PATH=$(python3 -c 'import os, sys; print(os.path.dirname(sys.executable))'):$PATH
 PASSED=0
 FAILED=0
 CHILDREN=()
@@ -73,7 +76,7 @@ wait_for() {
     done
 }
 
-answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()' "$1"; }
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # write_settings FILE RELAY_PORT SMARTHOST_PORT SPOOL
 write_settings() {
@@ -110,7 +113,7 @@ start_recorder() {
     python3 "$TOOLS/recorder.py" --directory "$1" --port "$2" &
     RECORDER_PID=$!
     CHILDREN+=("$RECORDER_PID")
-    wait_for 10 answers "$2"
+    wait_for 30 answers "$2"
 }
 
 # end_process PID [SIGNAL]: and waits until it is gone.
