@@ -43,7 +43,7 @@ public sealed class ConsoleLog : ILog
         };
         if (logger.IsEnabled(weight))
         {
-            logger.Log(weight, "{Text}", text);
+            logger.Log(weight, default, text, null, static (line, _) => line);
         }
     }
 }

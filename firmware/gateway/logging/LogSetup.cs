@@ -1,6 +1,7 @@
 using System;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace SmtpEmbedded.Gateway.Logging;
 
@@ -10,12 +11,8 @@ public static class LogSetup
     /// <summary>Adds it to a host.</summary>
     public static void Add(ILoggingBuilder logging, LogFormat format, LogLevel least)
     {
-        logging.AddConsole(console =>
-        {
-            console.FormatterName = LineFormatter.FormatterName;
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
-        logging.AddConsoleFormatter<LineFormatter, LineFormatterOptions>(options => options.Format = format);
+        // Made by the container, which ends it too.
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(new LineFormatter(Options.Create(new LineFormatterOptions { Format = format })), Console.OpenStandardError()));
         logging.SetMinimumLevel(least);
 
         // The framework's own talk matters only when something is wrong.

@@ -9,15 +9,20 @@ namespace SmtpEmbedded.Gateway;
 
 /// <summary>
 /// Makes messages durable in groups: one thread calls <see cref="ISpool.Sync"/>, and each call serves every session that
-/// asked before it began. While a sync runs, the next group gathers; nobody waits for more company than the disk's own time.
+/// asked before it began. While a sync runs, the next group gathers. Where the group before was of several it waits for as many
+/// again, <see cref="MostGathering"/> at most: a sync costs more than many messages do, and one that comes alone never waits.
 /// </summary>
 public sealed class GroupCommitter : IDisposable
 {
+    /// <summary>How long a group may gather, in milliseconds: less than a sync takes on most disks.</summary>
+    public const int MostGathering = 1;
+
     private readonly ISpool _spool;
     private readonly object _gate = new();
     private readonly Thread _thread;
     private List<CommitTicket> _gathering = new();
     private List<CommitTicket> _committing = new();
+    private int _wakeAt = int.MaxValue;
     private bool _stopped;
     private long _syncs;
 
@@ -43,7 +48,11 @@ public sealed class GroupCommitter : IDisposable
             if (!_stopped)
             {
                 _gathering.Add(ticket);
-                Monitor.Pulse(_gate);
+                if (_gathering.Count == _wakeAt)
+                {
+                    Monitor.Pulse(_gate);
+                }
+
                 return task;
             }
         }
@@ -70,6 +79,7 @@ public sealed class GroupCommitter : IDisposable
 
     private void Run()
     {
+        int before = 1;
         while (true)
         {
             lock (_gate)
@@ -81,9 +91,18 @@ public sealed class GroupCommitter : IDisposable
                         return;
                     }
 
+                    _wakeAt = 1;
                     Monitor.Wait(_gate);
                 }
 
+                if (_gathering.Count < before && !_stopped)
+                {
+                    _wakeAt = before;
+                    Monitor.Wait(_gate, MostGathering);
+                }
+
+                _wakeAt = int.MaxValue;
+                before = _gathering.Count;
                 (_gathering, _committing) = (_committing, _gathering);
             }
 

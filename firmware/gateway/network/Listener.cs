@@ -100,6 +100,8 @@ public sealed class Listener
                 socket.DualMode = true;
             }
 
+            // Accepted sockets take it over.
+            socket.NoDelay = true;
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
         }

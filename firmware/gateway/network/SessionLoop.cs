@@ -74,7 +74,6 @@ public sealed class SessionLoop
         try
         {
             var remote = (IPEndPoint)_socket.RemoteEndPoint!;
-            _socket.NoDelay = true;
             if (_implicitTls)
             {
                 Volatile.Write(ref _deadline, _clock.UptimeMilliseconds + _services.Settings.Limits.HandshakeTimeout);

@@ -14,9 +14,17 @@ namespace SmtpEmbedded.Gateway;
 /// <summary>A blocking TCP connection with time limits, plain or TLS. Whatever goes wrong becomes a value and a sentence.</summary>
 public sealed class SocketConnection : IConnection
 {
+    private const int LongestTurn = 20 * 1000;
+
+    // RFC 5321 section 4.5.3.2.5: three minutes for a send. Whoever asks for about as much gets that, so that it need not be told anew.
+    private const int LongestSend = 3 * 60 * 1000;
+    private const int LongSend = 100 * 1000;
+
     private readonly Socket _socket;
     private readonly string _peer;
     private readonly TlsTrust _trust;
+    private int _readLimit;
+    private int _writeLimit;
     private Stream _stream;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -40,21 +48,33 @@ public sealed class SocketConnection : IConnection
     /// <inheritdoc/>
     public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
     {
-        try
+        int left = timeoutMilliseconds;
+        while (true)
         {
-            _stream.ReadTimeout = Rounded(timeoutMilliseconds);
-            int read = _stream.Read(buffer, offset, count);
-            return read > 0 ? read : Connection.Closed;
-        }
-        catch (IOException e) when (IsTimeout(e))
-        {
-            Error = $"{_peer} did not answer within {(timeoutMilliseconds + 999) / 1000} s";
-            return Connection.TimedOut;
-        }
-        catch (Exception e) when (IsLoss(e))
-        {
-            Error = $"the connection to {_peer} is lost: {Reason(e)}";
-            return Connection.Broken;
+            // Long waits are made of equal turns, so that the system is told once and not before every wait.
+            int turn = _stream is NetworkStream && left > LongestTurn ? LongestTurn : left;
+            try
+            {
+                Limit(turn, ref _readLimit, forReading: true);
+                int read = _stream.Read(buffer, offset, count);
+                return read > 0 ? read : Connection.Closed;
+            }
+            catch (IOException e) when (IsTimeout(e))
+            {
+                left -= turn;
+                if (left > 0)
+                {
+                    continue;
+                }
+
+                Error = $"{_peer} did not answer within {(timeoutMilliseconds + 999) / 1000} s";
+                return Connection.TimedOut;
+            }
+            catch (Exception e) when (IsLoss(e))
+            {
+                Error = $"the connection to {_peer} is lost: {Reason(e)}";
+                return Connection.Broken;
+            }
         }
     }
 
@@ -63,13 +83,13 @@ public sealed class SocketConnection : IConnection
     {
         try
         {
-            _stream.WriteTimeout = Rounded(timeoutMilliseconds);
+            Limit(timeoutMilliseconds >= LongSend ? LongestSend : timeoutMilliseconds, ref _writeLimit, forReading: false);
             _stream.Write(buffer, offset, count);
             return true;
         }
         catch (IOException e) when (IsTimeout(e))
         {
-            Error = $"{_peer} took nothing for {(timeoutMilliseconds + 999) / 1000} s";
+            Error = $"{_peer} took nothing for {(_writeLimit + 999) / 1000} s";
             return false;
         }
         catch (Exception e) when (IsLoss(e))
@@ -116,6 +136,7 @@ public sealed class SocketConnection : IConnection
                     },
                 });
             _stream = tls;
+            _readLimit = _writeLimit = 0;
             return true;
         }
         catch (Exception e) when (IsLoss(e) && (expired || IsTimeout(e)))
@@ -208,6 +229,26 @@ public sealed class SocketConnection : IConnection
     }
 
     private static bool IsTimeout(Exception e) => e.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };
+
+    private void Limit(int milliseconds, ref int current, bool forReading)
+    {
+        int rounded = Rounded(milliseconds);
+        if (rounded == current)
+        {
+            return;
+        }
+
+        if (forReading)
+        {
+            _stream.ReadTimeout = rounded;
+        }
+        else
+        {
+            _stream.WriteTimeout = rounded;
+        }
+
+        current = rounded;
+    }
 
     // Long times are told to the system in whole seconds: mostly it knows them already.
     private static int Rounded(int milliseconds) => milliseconds > 10000 && milliseconds < int.MaxValue - 1000 ? (milliseconds + 999) / 1000 * 1000 : Math.Max(1, milliseconds);
