@@ -11,10 +11,13 @@ make_certificates
 ONWARD=$(free_port)
 start_recorder "$WORK/recorded" "$ONWARD" || exit 2
 PF_START=$(free_port); PF_TLS=$(free_port); PF_EXPIRED=$(free_port)
-EX_START=$(free_port); EX_TLS=$(free_port); OB_PLAIN=$(free_port)
+EX_START=$(free_port); EX_TLS=$(free_port); EX_EXPIRED=$(free_port)
+OB_PLAIN=$(free_port); OB_START=$(free_port); OB_TLS=$(free_port); OB_EXPIRED=$(free_port)
 start_postfix "$PF_START" "$PF_TLS" "$PF_EXPIRED" "$ONWARD" || { cat "$WORK/postfix.out" "$JAIL$RUN/postfix.log"; exit 2; }
-start_exim "$EX_START" "$EX_TLS" "$ONWARD" || { cat "$WORK/exim.out"; exit 2; }
-start_opensmtpd "$OB_PLAIN" "$ONWARD" || { cat "$WORK/opensmtpd.log"; exit 2; }
+start_exim "$EX_START" "$EX_TLS" "$EX_EXPIRED" "$ONWARD" || { cat "$WORK/exim.out"; exit 2; }
+OPENSMTPD=("$OB_PLAIN" "$ONWARD")
+opensmtpd_has_tls && OPENSMTPD+=("$OB_START" "$OB_TLS" "$OB_EXPIRED")
+start_opensmtpd "${OPENSMTPD[@]}" || { cat "$WORK/opensmtpd.log"; exit 2; }
 CA=$JAIL$RUN/tls/ca.pem
 
 # through NAME PORT SECURITY EXTRA...: a relay with these settings; EXTRA are lines of [smarthost]. Sets SETTINGS, LOG, RELAY_PORT.
@@ -68,7 +71,12 @@ try "Postfix, implicit TLS, the best mechanism, two pins" delivers postfix-tls "
 check "Postfix saw SCRAM-SHA-256 where nothing else was asked for" grep -q 'sasl_method=SCRAM-SHA-256' "$JAIL$RUN/postfix.log"
 try "Exim, STARTTLS, AUTH PLAIN" delivers exim-starttls "$EX_START" starttls "${login[@]}"
 try "Exim, implicit TLS, AUTH CRAM-MD5" delivers exim-tls "$EX_TLS" tls "${login[@]}" "auth = CRAM-MD5"
-try "OpenSMTPD (without TLS: this version's fails with OpenSSL 3, whoever connects)" delivers opensmtpd "$OB_PLAIN" none
+if opensmtpd_has_tls; then
+    try "OpenSMTPD, STARTTLS, AUTH PLAIN" delivers opensmtpd-starttls "$OB_START" starttls "${login[@]}"
+    try "OpenSMTPD, implicit TLS, AUTH LOGIN" delivers opensmtpd-tls "$OB_TLS" tls "${login[@]}" "auth = LOGIN"
+else
+    try "OpenSMTPD (without TLS: that of $(cat "$JAIL/opensmtpd.version") fails with OpenSSL 3, whoever connects)" delivers opensmtpd "$OB_PLAIN" none
+fi
 
 say " what can be wrong"
 # wrong NAME PORT SECURITY ERROR EXTRA...: through a tap on the wire; the error is said, the mail stays, nothing of it was said in clear.
@@ -101,20 +109,35 @@ wrong() {
     grep -q "$QUEUED" "$WORK/kinds" || { echo "in the queue (alert or not): $(cat "$WORK/kinds")"; return 1; }
 }
 
+SERVER=
+
 cases() { # PORT SECURITY LABEL
-    try "$3: a wrong authority" wrong "$2-authority" "$1" "$2" 'the certificate of localhost is not trusted' "user = $LOGIN_USER" "password = $LOGIN_PASSWORD" "roots = $JAIL$RUN/tls/other-ca.pem"
-    try "$3: a wrong name" wrong "$2-name" "$1" "$2" 'is for localhost, not for mail.other.test' "${login[@]}" "certificate = mail.other.test"
-    try "$3: a wrong pin" wrong "$2-pin" "$1" "$2" 'no key in its chain is one of the pins' "${login[@]}" "pins = BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    local name=$SERVER-$2 label="$SERVER, $3"
+    try "$label: a wrong authority" wrong "$name-authority" "$1" "$2" 'the certificate of localhost is not trusted' "user = $LOGIN_USER" "password = $LOGIN_PASSWORD" "roots = $JAIL$RUN/tls/other-ca.pem"
+    try "$label: a wrong name" wrong "$name-name" "$1" "$2" 'is for localhost, not for mail.other.test' "${login[@]}" "certificate = mail.other.test"
+    try "$label: a wrong pin" wrong "$name-pin" "$1" "$2" 'no key in its chain is one of the pins' "${login[@]}" "pins = BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
     QUEUED='^\[False, True\]$'
-    try "$3: a refused login, and one alert that tells of it" wrong "$2-login" "$1" "$2" "refuses the login of user $LOGIN_USER" "user = $LOGIN_USER" "password = wrong" "roots = $CA"
+    try "$label: a refused login, and one alert that tells of it" wrong "$name-login" "$1" "$2" "refuses the login of user $LOGIN_USER" "user = $LOGIN_USER" "password = wrong" "roots = $CA"
     QUEUED='^\[False'
 }
-cases "$PF_START" starttls "STARTTLS"
-cases "$PF_TLS" tls "implicit TLS"
-try "STARTTLS: an expired certificate" wrong starttls-expired "$PF_EXPIRED" starttls 'the certificate of localhost expired on 2024-02-01' "${login[@]}"
-STRIP=--strip
-try "STARTTLS taken away by someone in between" wrong starttls-stripped "$PF_START" starttls 'does not offer STARTTLS, which the settings require; nothing is sent in clear' "${login[@]}"
-STRIP=
-try "implicit TLS on a port that speaks STARTTLS" wrong tls-on-starttls "$PF_START" tls 'is the port right' "${login[@]}"
+
+every_wrong() { # SERVER STARTTLS_PORT TLS_PORT EXPIRED_PORT
+    SERVER=$1
+    cases "$2" starttls STARTTLS
+    cases "$3" tls "implicit TLS"
+    try "$SERVER, STARTTLS: an expired certificate" wrong "$SERVER-expired" "$4" starttls 'the certificate of localhost expired on 2024-02-01' "${login[@]}"
+    STRIP=--strip
+    try "$SERVER: STARTTLS taken away by someone in between" wrong "$SERVER-stripped" "$2" starttls 'does not offer STARTTLS, which the settings require; nothing is sent in clear' "${login[@]}"
+    STRIP=
+    try "$SERVER: implicit TLS on a port that speaks STARTTLS" wrong "$SERVER-port" "$2" tls 'is the port right' "${login[@]}"
+}
+
+every_wrong Postfix "$PF_START" "$PF_TLS" "$PF_EXPIRED"
+every_wrong Exim "$EX_START" "$EX_TLS" "$EX_EXPIRED"
+if opensmtpd_has_tls; then
+    every_wrong OpenSMTPD "$OB_START" "$OB_TLS" "$OB_EXPIRED"
+else
+    say "  SKIPPED: what can be wrong with OpenSMTPD's TLS, for $(cat "$JAIL/opensmtpd.version") has none that works"
+fi
 
 finish

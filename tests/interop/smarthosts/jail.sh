@@ -2,18 +2,41 @@
 # jail.sh: unpacks the smarthosts from their Debian packages, which cannot all be installed on one machine, into a folder of
 # their own to chroot into, and prints its path. Made once, outside the checkout; needs root.
 set -euo pipefail
-JAIL=${SMARTHOST_JAIL:-${XDG_CACHE_HOME:-$HOME/.cache}/smtpembedded/smarthosts-1}
+JAIL=${SMARTHOST_JAIL:-${XDG_CACHE_HOME:-$HOME/.cache}/smtpembedded/smarthosts-2}
 if [ -e "$JAIL/complete" ]; then
     echo "$JAIL"
     exit
 fi
 
-PACKAGES=(postfix opensmtpd exim4-base exim4-daemon-light dovecot-core libsasl2-2 libsasl2-modules libsasl2-modules-db sasl2-bin)
+PACKAGES=(postfix exim4-base exim4-daemon-light dovecot-core libsasl2-2 libsasl2-modules libsasl2-modules-db sasl2-bin)
 rm -rf "$JAIL"
 mkdir -p "$JAIL/debs"
 cd "$JAIL/debs"
 fetch() { apt-get -qq -o APT::Sandbox::User=root download "$@" >&2; }
 fetch "${PACKAGES[@]}" || { apt-get -qq update >&2 && fetch "${PACKAGES[@]}"; }
+
+# OpenSMTPD's TLS gets along with OpenSSL 3 from 7.3 on (its issue 1171). Where the release has an older one, that of its
+# backports is taken, from the same mirror and by lists of our own; where that cannot be had, the old one, without TLS.
+backported() {
+    local own=$JAIL/apt codename mirror
+    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $codename" | head -n 1)
+    [ -n "$mirror" ] || return 1
+    mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
+    : >"$own/status"
+    echo "deb $mirror $codename-backports main" >"$own/sources.list"
+    local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$own/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$own/lists"
+        -o "Dir::Cache=$own/cache" -o "Dir::State::status=$own/status" -o APT::Sandbox::User=root)
+    "${apt[@]}" update >&2 && "${apt[@]}" download "$1" >&2
+}
+
+if dpkg --compare-versions "$(apt-cache policy opensmtpd | sed -n 's/^ *Candidate: //p')" ge 7.3; then
+    fetch opensmtpd
+else
+    backported opensmtpd || fetch opensmtpd
+fi
+rm -rf "$JAIL/apt"
+OPENSMTPD=$(dpkg-deb -f opensmtpd_*.deb Version)
 
 # The libraries they need conflict with nothing.
 LIBRARIES=$(for deb in *.deb; do dpkg-deb -f "$deb" Pre-Depends Depends; done |
@@ -50,6 +73,10 @@ while read -r file; do
     fi
 done <tmp/needed
 
+# OpenSMTPD reads a list of authorities, whoever it connects to.
+mkdir -p etc/ssl/certs
+cp -L /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/
+
 cat >etc/passwd <<'PASSWD'
 root:x:0:0:root:/root:/bin/sh
 mail:x:8:8:mail:/var/mail:/bin/sh
@@ -80,5 +107,6 @@ chmod 711 var/spool/smtpd
 chown 0:0 var/lib/opensmtpd/empty
 chown 904:904 var/spool/exim4 var/log/exim4
 chown 900:900 var/lib/postfix
+echo "$OPENSMTPD" >opensmtpd.version
 touch complete
 echo "$JAIL"

@@ -115,37 +115,55 @@ CONFIG
     wait_for 15 answers "$1"
 }
 
-# start_opensmtpd PORT ONWARD_PORT: without TLS and so without AUTH, because this package's TLS fails with every client: its
-# version does not get along with OpenSSL 3 (OpenSMTPD issue 1171, mended in 7.3).
+opensmtpd_has_tls() { dpkg --compare-versions "$(cat "$JAIL/opensmtpd.version")" ge 7.3; }
+
+# start_opensmtpd PLAIN_PORT ONWARD_PORT [STARTTLS_PORT TLS_PORT EXPIRED_PORT]
 start_opensmtpd() {
-    local home=$JAIL$RUN/opensmtpd
+    local home=$JAIL$RUN/opensmtpd tls=$RUN/opensmtpd
     mkdir -p "$home"
-    cat >"$home/smtpd.conf" <<CONFIG
+    {
+        if [ $# -gt 2 ]; then
+            cp "$JAIL$RUN/tls/"{good,expired}.{pem,key} "$home/"
+            chmod 600 "$home"/*.key
+            printf '%s %s\n' "$LOGIN_USER" "$(openssl passwd -6 "$LOGIN_PASSWORD")" >"$home/users"
+            cat <<CONFIG
+table users file:$tls/users
+pki good cert "$tls/good.pem"
+pki good key "$tls/good.key"
+pki expired cert "$tls/expired.pem"
+pki expired key "$tls/expired.key"
+listen on 127.0.0.1 port $3 tls-require pki good auth <users>
+listen on 127.0.0.1 port $4 smtps pki good auth <users>
+listen on 127.0.0.1 port $5 tls-require pki expired auth <users>
+CONFIG
+        fi
+        cat <<CONFIG
 listen on 127.0.0.1 port $1
 action "onward" relay host "smtp://127.0.0.1:$2"
 match from any for any action "onward"
 CONFIG
+    } >"$home/smtpd.conf"
     chroot "$JAIL" /usr/sbin/smtpd -d -f "$RUN/opensmtpd/smtpd.conf" >"$WORK/opensmtpd.log" 2>&1 &
     CHILDREN+=("$!")
     wait_for 15 answers "$1"
 }
 
-# start_exim STARTTLS_PORT TLS_PORT ONWARD_PORT
+# start_exim STARTTLS_PORT TLS_PORT EXPIRED_PORT ONWARD_PORT
 start_exim() {
     local home=$JAIL$RUN/exim
     mkdir -p "$home/spool" "$home/log"
-    cp "$JAIL$RUN/tls/good.pem" "$JAIL$RUN/tls/good.key" "$home/"
+    cp "$JAIL$RUN/tls/"{good,expired}.{pem,key} "$home/"
     chown -R 904:904 "$home"
     cat >"$home/exim.conf" <<CONFIG
 primary_hostname = smarthost.test
 spool_directory = $RUN/exim/spool
 log_file_path = $RUN/exim/log/%slog
-daemon_smtp_ports = $1 : $2
+daemon_smtp_ports = $1 : $2 : $3
 tls_on_connect_ports = $2
 local_interfaces = 127.0.0.1
 tls_advertise_hosts = *
-tls_certificate = $RUN/exim/good.pem
-tls_privatekey = $RUN/exim/good.key
+tls_certificate = $RUN/exim/\${if eq{\$received_port}{$3}{expired}{good}}.pem
+tls_privatekey = $RUN/exim/\${if eq{\$received_port}{$3}{expired}{good}}.key
 auth_advertise_hosts = \${if eq{\$tls_in_cipher}{}{}{*}}
 acl_smtp_rcpt = rcpt
 queue_only = false
@@ -158,12 +176,12 @@ begin routers
 onward:
   driver = manualroute
   transport = onward
-  route_list = * 127.0.0.1::$3 byname
+  route_list = * 127.0.0.1::$4 byname
   self = send
 begin transports
 onward:
   driver = smtp
-  port = $3
+  port = $4
   allow_localhost
   hosts_try_auth =
 begin authenticators
