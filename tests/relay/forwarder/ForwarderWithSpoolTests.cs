@@ -126,6 +126,11 @@ public class ForwarderWithSpoolTests
     [Fact]
     public void Five_thousand_alerts_after_a_day_without_network_in_order_over_one_connection()
     {
+        // A small spool, of which only alerts may use the last quarter.
+        const int Quota = 8 << 20;
+        _spool = new Spool(new MemorySegmentStore(), _clock, _log, new SpoolOptions { Salt = 7, Quota = Quota, Reserve = Quota / 4, SegmentBytes = Quota / 8 });
+        Assert.True(_spool.Open(), _spool.Error);
+        _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, _log);
         _smarthost.Error = "the network is down";
         _settings.AlertRules.Urgent = Severity.Information;
         Alerts alerts = new(_settings, new AlertMail(_settings, _spool, _clock), _clock, new FakeLog());
@@ -134,6 +139,8 @@ public class ForwarderWithSpoolTests
             Assert.True(alerts.Raise(Severity.Warning, "", "number " + i, ""));
         }
 
+        Assert.Equal(5000, _spool.Count);
+        Assert.InRange(_spool.UsedBytes, 5000 * 100, Quota);
         long end = _clock.UptimeMilliseconds + 86400000;
         while (_clock.UptimeMilliseconds < end)
         {
@@ -150,6 +157,7 @@ public class ForwarderWithSpoolTests
             Assert.Contains("Subject: [Warning] number " + i + "\r\n", _smarthost.Messages[i]);
         }
 
+        Assert.Equal(0, _spool.Count);
         Assert.Equal(1, _log.CountOf(LogLevel.Warning));
     }
 }
