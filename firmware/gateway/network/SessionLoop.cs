@@ -13,14 +13,13 @@ namespace SmtpEmbedded.Gateway;
 
 /// <summary>
 /// Drives one <see cref="ServerSession"/> over one socket: what arrives goes in, what the session has to say goes out, and
-/// when it wants its message made durable it waits for the next group commit. A session that waits for its client holds a
-/// small receive buffer, enough for commands; what is larger goes through one of those that are shared. The loop itself never
-/// ends by an exception.
+/// when it wants its message made durable it waits for the next group commit. A session that waits for its client holds no
+/// receive buffer: those are shared. The loop itself never ends by an exception.
 /// </summary>
 public sealed class SessionLoop
 {
-    private const int WaitingBufferSize = 1536;
-    private const int ReceiveBufferSize = 32 * 1024;
+    private const int SmallBufferSize = 2048;
+    private const int LargeBufferSize = 32 * 1024;
 
     // Sockets call us back on the thread that watches over them all, and the committer on its own (Program.cs): a client that
     // always has more to say may keep it for so many steps, and goes on in the thread pool.
@@ -43,7 +42,6 @@ public sealed class SessionLoop
     private readonly IClock _clock;
     private readonly bool _implicitTls;
     private readonly CommitTicket _ticket = new();
-    private readonly byte[] _waitingBuffer = new byte[WaitingBufferSize];
     private int _stepsInLine;
     private long _deadline;
     private SslStream? _tls;
@@ -66,6 +64,18 @@ public sealed class SessionLoop
         _committer = services.Committer;
         _clock = services.Clock;
         _deadline = long.MaxValue;
+    }
+
+    private enum Input
+    {
+        /// <summary>All that had come was taken.</summary>
+        Served,
+
+        /// <summary>The session closes.</summary>
+        Last,
+
+        /// <summary>Nothing comes any more: the client is gone, or time is up.</summary>
+        Over,
     }
 
     /// <summary>Serves the client until the session ends.</summary>
@@ -168,91 +178,102 @@ public sealed class SessionLoop
                 await arriving.ConfigureAwait(false);
             }
 
-            bool waits = Volatile.Read(ref _ending) == 0;
-            int count = waits ? await ReceiveFairlyAsync(_waitingBuffer).ConfigureAwait(false) : 0;
-            if (count == 0)
+            if (Volatile.Read(ref _ending) == 0)
             {
-                if (Volatile.Read(ref _ending) == 0)
-                {
-                    return false;
-                }
-
-                if (_stopping)
-                {
-                    _session.Stop();
-                }
-                else
-                {
-                    _session.Expired();
-                }
-
-                await FlushAsync().ConfigureAwait(false);
-                return true;
+                await WaitFairlyAsync().ConfigureAwait(false);
             }
 
-            if (!await FeedAsync(_waitingBuffer, count).ConfigureAwait(false))
+            switch (await ServeInputAsync().ConfigureAwait(false))
             {
-                return true;
-            }
+                case Input.Served:
+                    break;
+                case Input.Last:
+                    return true;
+                default:
+                    if (Volatile.Read(ref _ending) == 0)
+                    {
+                        return false;
+                    }
 
-            if (count == WaitingBufferSize && !await ServeMoreAsync().ConfigureAwait(false))
-            {
-                return true;
+                    if (_stopping)
+                    {
+                        _session.Stop();
+                    }
+                    else
+                    {
+                        _session.Expired();
+                    }
+
+                    await FlushAsync().ConfigureAwait(false);
+                    return true;
             }
         }
     }
 
-    /// <summary>A full buffer is a sign of more: takes what is there already in larger pieces, so that none of these is held while nothing comes. TLS has its own.</summary>
-    /// <returns>False when the session closes.</returns>
-    private async ValueTask<bool> ServeMoreAsync()
+    /// <summary>Takes what has come through a shared buffer: a small one, and when that is full, which is a sign of more, a large one for what is there already.</summary>
+    private async ValueTask<Input> ServeInputAsync()
     {
-        byte[]? buffer = null;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallBufferSize);
         try
         {
-            while (_session.Wants == SessionWants.Input && _tls is null && Volatile.Read(ref _ending) == 0 && _socket.Available > 0)
+            while (true)
             {
-                buffer ??= ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
-                await FlushAsync().ConfigureAwait(false);
-                Volatile.Write(ref _deadline, _session.Deadline);
-                int count = await ReceiveFairlyAsync(buffer).ConfigureAwait(false);
+                int count = Volatile.Read(ref _ending) == 0 ? await ReceiveAsync(buffer).ConfigureAwait(false) : 0;
                 if (count == 0)
                 {
-                    // The loop finds out why.
-                    break;
+                    return Input.Over;
                 }
 
                 if (!await FeedAsync(buffer, count).ConfigureAwait(false))
                 {
-                    return false;
+                    return Input.Last;
+                }
+
+                // TLS gives no more than a record at once, and what it has it has already.
+                if (count < buffer.Length || _session.Wants != SessionWants.Input || _tls is not null || Volatile.Read(ref _ending) != 0 || _socket.Available == 0)
+                {
+                    return Input.Served;
+                }
+
+                await FlushAsync().ConfigureAwait(false);
+                Volatile.Write(ref _deadline, _session.Deadline);
+                await TakeTurnAsync().ConfigureAwait(false);
+                if (buffer.Length < LargeBufferSize)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(LargeBufferSize);
                 }
             }
-
-            return _session.Wants != SessionWants.Close;
         }
         finally
         {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    /// <summary>Receives; lets others have the thread when it has had it for long.</summary>
-    private async ValueTask<int> ReceiveFairlyAsync(Memory<byte> buffer)
+    /// <summary>Waits for the client without holding a buffer; lets others have the thread when it has had it for long.</summary>
+    private async ValueTask WaitFairlyAsync()
     {
-        ValueTask<int> receiving = ReceiveAsync(buffer);
-        if (!receiving.IsCompleted)
+        ValueTask<int> waiting = ReceiveAsync(Memory<byte>.Empty);
+        if (!waiting.IsCompleted)
         {
             _stepsInLine = 0;
         }
-        else if (++_stepsInLine >= MostStepsInLine)
+        else
+        {
+            await TakeTurnAsync().ConfigureAwait(false);
+        }
+
+        await waiting.ConfigureAwait(false);
+    }
+
+    private async ValueTask TakeTurnAsync()
+    {
+        if (++_stepsInLine >= MostStepsInLine)
         {
             _stepsInLine = 0;
             await Task.Yield();
         }
-
-        return await receiving.ConfigureAwait(false);
     }
 
     /// <returns>False when the session closes: the rest of the bytes is not its business any more.</returns>
@@ -424,7 +445,7 @@ public sealed class SessionLoop
         }
 
         _socket.Shutdown(SocketShutdown.Send);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(LargeBufferSize);
         try
         {
             int rest = LingerBytes;
