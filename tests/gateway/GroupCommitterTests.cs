@@ -29,6 +29,24 @@ public sealed class GroupCommitterTests
     }
 
     [Fact]
+    public async Task WhoComesAloneAfterAGroupIsServedSoon()
+    {
+        var spool = new SlowSpool();
+        using var committer = new GroupCommitter(spool);
+        spool.Hold.Reset();
+        Task<bool> first = committer.CommitAsync(new CommitTicket()).AsTask();
+        Assert.True(spool.Entered.Wait(5000));
+        Task<bool>[] others = Enumerable.Range(0, 10).Select(_ => committer.CommitAsync(new CommitTicket()).AsTask()).ToArray();
+        spool.Hold.Set();
+        Assert.True(await first);
+        Assert.All(await Task.WhenAll(others), Assert.True);
+
+        // Nine others are expected, and do not come.
+        Assert.True(await committer.CommitAsync(new CommitTicket()).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(3, spool.Syncs);
+    }
+
+    [Fact]
     public async Task WhenTheDiskRefusesNobodyIsAcknowledged()
     {
         var spool = new SlowSpool { Answer = false };

@@ -140,10 +140,10 @@ public sealed class LineLog : ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             StringWriter line = t_line ??= new StringWriter();
-            log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), null, line);
             StringBuilder text = line.GetStringBuilder();
-            log.Add(text);
             text.Clear();
+            log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), null, line);
+            log.Add(text);
             if (text.Capacity > MostKept)
             {
                 t_line = null;
