@@ -5,7 +5,7 @@ namespace SmtpEmbedded.Abnf;
 
 /// <summary>
 /// Reads by code, for .NET: each state is a label, each edge a jump, and the state is a number only between two calls. Words are
-/// compared eight octets at a time, runs are skipped sixteen at a time; where that does not fit (a cut in the middle, an
+/// compared eight octets at a time, runs are skipped in windows of 64; where that does not fit (a cut in the middle, an
 /// octet that does not belong there) the state's own tests go on octet by octet, so that all cuts of an input give the same.
 /// </summary>
 internal sealed class DirectCodeBody : ParserBody

@@ -72,5 +72,5 @@ internal static class DirectLayout
     }
 
     private static int Blocks(Automaton automaton, DirectState state) =>
-        3 + state.Tests.Count + (state.Word == null ? 0 : 4) + (2 * state.Tests.Count(t => automaton.Edges[t.Edge].Actions.Count > 0));
+        3 + state.Tests.Count + (state.Word == null ? 0 : 4) + (state.Skip < 0 ? 0 : 4) + (2 * state.Tests.Count(t => automaton.Edges[t.Edge].Actions.Count > 0));
 }

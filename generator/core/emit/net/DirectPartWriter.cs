@@ -52,6 +52,13 @@ internal sealed class DirectPartWriter
         _writer.Line("int state = _state;");
         _writer.Line("int i = 0;");
         _writer.Line("int octet;");
+        List<int> skips = _layout.Where(s => s.Skip >= 0).Select(s => s.Skip).Distinct().OrderBy(s => s).ToList();
+        if (skips.Count > 0)
+        {
+            _writer.Line("ulong run;");
+            skips.ForEach(skip => RunSkips.WriteLocals(_writer, skip));
+        }
+
         _writer.Line();
         bool returns = _edgeUses.Keys.Any(e => _states[_automaton.Edges[e].Target].State.IsReturning);
         _writer.Line(returns ? "// Goes on where the last call ended, or behind a nested rule." : "// Goes on where the last call ended.");
@@ -129,15 +136,15 @@ internal sealed class DirectPartWriter
             _writer.Line();
         }
 
-        if (state.Skip >= 0)
-        {
-            _writer.Line($"i = Skip{state.Skip}(input, i);");
-        }
-
         _writer.Open("if ((uint)i >= (uint)input.Length)");
         _writer.Line("goto Paused;");
         _writer.Close();
         _writer.Line();
+        if (state.Skip >= 0)
+        {
+            RunSkips.WriteUse(_writer, state.Skip, $"S{state.Number}");
+        }
+
         _writer.Line("octet = input[i++];");
         WriteTests(state.Tests.Where(t => !t.IsSwitched).ToList(), state.Tests.Where(t => t.IsSwitched).ToList(), follower);
         _writer.Line();
