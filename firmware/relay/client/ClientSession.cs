@@ -347,7 +347,8 @@ public sealed class ClientSession
 
     private void ReadStartTls()
     {
-        if (_reply.Severity == 2)
+        // No other (RFC 3207 section 4): it would be the answer to something else, and of somebody else.
+        if (_reply.Code == 220)
         {
             Enter(ClientState.Handshake, _settings.Limits.ConnectTimeout);
         }
