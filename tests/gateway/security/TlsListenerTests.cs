@@ -63,10 +63,17 @@ public sealed class TlsListenerTests : IDisposable
     public async Task OctetsBehindStartTlsEndTheSession()
     {
         await using RelayFixture fixture = Start();
-        using var client = await TlsClient.ConnectAsync(fixture.Relay.EndPoint);
-        Assert.StartsWith("220 ", await client.ReplyAsync());
-        Assert.StartsWith("220 2.0.0", await client.SayAsync("STARTTLS\r\nRSET\r\nNOOP"));
-        Assert.Equal("", await client.ReplyAsync());
+        fixture.Settings.Limits.GreetingDelay = 0;
+        string corpus = Path.Combine(Relay.Tests.Server.DataFiles.Folder, "..", "security", "corpora", "starttls-server.txt");
+        foreach (string injected in File.ReadLines(corpus).Where(line => line.Length > 0 && line[0] != '#').Select(line => Relay.Tests.Server.Escapes.Decode(line.Substring(line.IndexOf('|') + 1))))
+        {
+            using var client = await TlsClient.ConnectAsync(fixture.Relay.EndPoint);
+            Assert.StartsWith("220 ", await client.ReplyAsync());
+            Assert.StartsWith("220 2.0.0", await client.SayAsync("STARTTLS\r\n" + injected));
+            Assert.Equal("", await client.ReplyAsync());
+        }
+
+        Assert.DoesNotContain(fixture.Relay.Spool.Snapshot(), message => !message.IsAlert);
         Assert.Contains(fixture.Log.Lines, line => line.Contains("octets behind STARTTLS"));
     }
 
