@@ -39,7 +39,17 @@ internal static class SampleCommand
         using var output = new StreamWriter(Console.OpenStandardOutput()) { NewLine = "\n" };
         for (int i = 0; i < count; i++)
         {
-            byte[] sentence = sampler.Next();
+            byte[] sentence;
+            try
+            {
+                sentence = sampler.Next();
+            }
+            catch (InvalidOperationException tooLong)
+            {
+                Console.Error.WriteLine($"abnf: {tooLong.Message}");
+                return 1;
+            }
+
             byte[] octets = mutate ? mutator.Mutate(sentence) : sentence;
             output.WriteLine(JsonSerializer.Serialize(string.Concat(octets.Select(octet => (char)octet)), Json));
         }

@@ -12,6 +12,9 @@ public static class AlternativeChecks
     /// <summary>An alternation larger than this is not looked into: the check is a kindness and must not slow a build down.</summary>
     private const int MostNodes = 5_000;
 
+    /// <summary>Nor is looked further when all that was looked into is larger than this.</summary>
+    private const int MostNodesInAll = 1_000_000;
+
     /// <summary>Adds a warning for each alternative that is never chosen.</summary>
     public static void Run(Grammar grammar, List<Diagnostic> diagnostics)
     {
@@ -20,46 +23,53 @@ public static class AlternativeChecks
             return;
         }
 
+        int left = MostNodesInAll;
         foreach (Rule rule in grammar.Rules)
         {
-            Check(grammar, rule, rule.Alternatives, diagnostics);
+            Check(grammar, rule, rule.Alternatives, ref left, diagnostics);
             foreach (Element alternative in rule.Alternatives)
             {
-                CheckInside(grammar, rule, alternative, diagnostics);
+                CheckInside(grammar, rule, alternative, ref left, diagnostics);
             }
         }
     }
 
-    private static void CheckInside(Grammar grammar, Rule rule, Element element, List<Diagnostic> diagnostics)
+    private static void CheckInside(Grammar grammar, Rule rule, Element element, ref int left, List<Diagnostic> diagnostics)
     {
         switch (element)
         {
             case Alternation alternation:
-                Check(grammar, rule, alternation.Alternatives, diagnostics);
+                Check(grammar, rule, alternation.Alternatives, ref left, diagnostics);
                 foreach (Element alternative in alternation.Alternatives)
                 {
-                    CheckInside(grammar, rule, alternative, diagnostics);
+                    CheckInside(grammar, rule, alternative, ref left, diagnostics);
                 }
 
                 break;
             case Concatenation concatenation:
                 foreach (Element part in concatenation.Parts)
                 {
-                    CheckInside(grammar, rule, part, diagnostics);
+                    CheckInside(grammar, rule, part, ref left, diagnostics);
                 }
 
                 break;
             case Repetition repetition:
-                CheckInside(grammar, rule, repetition.Element, diagnostics);
+                CheckInside(grammar, rule, repetition.Element, ref left, diagnostics);
                 break;
         }
     }
 
-    private static void Check(Grammar grammar, Rule rule, IReadOnlyList<Element> alternatives, List<Diagnostic> diagnostics)
+    private static void Check(Grammar grammar, Rule rule, IReadOnlyList<Element> alternatives, ref int left, List<Diagnostic> diagnostics)
     {
+        if (alternatives.Count < 2 || left <= 0)
+        {
+            return;
+        }
+
         var nothing = new Rule[0];
         var unbuildable = new List<Diagnostic>();
-        Nfa? nfa = alternatives.Count < 2 ? null : NfaBuilder.Build(grammar, rule, alternatives, nothing, MostNodes, unbuildable);
+        Nfa? nfa = NfaBuilder.Build(grammar, rule, alternatives, nothing, MostNodes, unbuildable);
+        left -= nfa?.NodeCount ?? MostNodes;
         if (nfa == null || HaveDisjointBeginnings(nfa.Start))
         {
             return;

@@ -48,6 +48,9 @@ internal sealed class Determinizer
     /// <summary>Past this many states a grammar is refused.</summary>
     private const int MaximumStates = 60_000;
 
+    /// <summary>So many repetitions within each other may be entered without an octet.</summary>
+    private const int DeepestRounds = 200;
+
     /// <summary>More calls that readings do not share mean that their number has no bound.</summary>
     private const int DeepestStack = 16;
 
@@ -379,6 +382,8 @@ internal sealed class Determinizer
                 case ReturnNode when !reading.Stack.IsEmpty:
                     open.Push(new Reading(_calls[reading.Stack.Top].Next, reading.Alternative, reading.Pending, reading.Stack.Pop(), reading.Rounds));
                     break;
+                case RoundNode { IsEnd: false } when reading.Rounds?.Depth >= DeepestRounds:
+                    throw new UnbuildableException(TooLarge(DeepestRounds, "repetitions within repetitions that may all be empty"));
                 case RoundNode { IsEnd: false } round:
                     open.Push(new Reading(round.Next, reading.Alternative, reading.Pending, reading.Stack, new EmptyRounds(round.Round, reading.Rounds)));
                     break;

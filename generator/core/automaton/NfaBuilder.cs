@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace SmtpEmbedded.Abnf;
 
@@ -12,6 +13,9 @@ internal sealed class NfaBuilder
 {
     /// <summary>Past this many nodes a grammar is refused: its repetitions multiply.</summary>
     internal const int MaximumNodes = 400_000;
+
+    /// <summary>A longer word is cut where it is told what was expected.</summary>
+    private const int LongestLabel = 80;
 
     private readonly Grammar _grammar;
     private readonly IReadOnlyList<Rule> _captured;
@@ -26,6 +30,7 @@ internal sealed class NfaBuilder
     private readonly bool _callsAll;
     private int _count;
     private int _rounds;
+    private int _depth;
 
     private NfaBuilder(Grammar grammar, Rule root, IReadOnlyList<Rule> captured, int mostNodes, bool callsAll)
     {
@@ -65,6 +70,11 @@ internal sealed class NfaBuilder
         {
             NfaNode start = BuildRoot(root, alternatives);
             return new Nfa(start, _count, _calls);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            diagnostics.Add(new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, _depth, "rules within rules", Costliest() ?? root.Name));
+            return null;
         }
         catch (UnbuildableException unbuildable)
         {
@@ -206,11 +216,17 @@ internal sealed class NfaBuilder
 
     private NfaNode BuildLiteral(Literal literal, RuleContext context, NfaNode next, string? coreName)
     {
+        if (literal.Text.Length > _mostNodes - _count)
+        {
+            throw new UnbuildableException(null);
+        }
+
         for (int i = literal.Text.Length - 1; i >= 0; i--)
         {
             var set = new ByteSet();
             set.AddCharacter(literal.Text[i], literal.IsCaseSensitive);
-            next = Register(new ReadNode(set, i == 0 && coreName != null ? coreName : $"\"{literal.Text.Substring(i)}\"", context, next));
+            string rest = literal.Text.Length - i <= LongestLabel ? literal.Text.Substring(i) : literal.Text.Substring(i, LongestLabel - 3) + "...";
+            next = Register(new ReadNode(set, i == 0 && coreName != null ? coreName : $"\"{rest}\"", context, next));
         }
 
         return next;
@@ -316,7 +332,10 @@ internal sealed class NfaBuilder
             next = Register(new EventNode(new CaptureEvent(CaptureEventKind.Close, capture), next));
         }
 
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        _depth++;
         NfaNode body = BuildAlternatives(rule.Alternatives, rule.IsCore && !isCaptured ? context : context.Enter(rule), next, rule.IsCore ? coreName ?? rule.Name : null);
+        _depth--;
         return isCaptured ? Register(new EventNode(new CaptureEvent(CaptureEventKind.Open, capture), body)) : body;
     }
 }

@@ -9,29 +9,46 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal sealed class GrammarChecks
 {
+    /// <summary>Among rules that all begin with one another, for so many a cycle is looked for.</summary>
+    private const int MostCycles = 50;
+
+    /// <summary>Of a longer cycle the first rules are named.</summary>
+    private const int MostNames = 12;
+
     private readonly Grammar _grammar;
     private readonly Nullability _nullability;
     private readonly HashSet<Rule> _finite;
+    private readonly LeftCycles _cycles;
+    private readonly Dictionary<Rule, int> _order = new();
 
     internal GrammarChecks(Grammar grammar)
     {
         _grammar = grammar;
         _nullability = grammar.Nullability;
-        _finite = LeastFixpoint((element, known) => CanEnd(element, known));
+        _finite = new HashSet<Rule>();
+        _cycles = new LeftCycles(grammar.AllRules, rule => rule.Alternatives.SelectMany(LeftCorners).Distinct());
+        RuleFixpoint.Run(grammar, _finite, rule => rule.Alternatives.Any(element => CanEnd(element, _finite)));
     }
 
     /// <summary>Adds what is wrong with the rules; of rules that are not defined it assumes the best.</summary>
     internal void Run(List<Diagnostic> diagnostics)
     {
+        var looked = new Dictionary<HashSet<Rule>, int>();
         foreach (Rule rule in _grammar.Rules)
         {
-            List<Rule>? cycle = FindLeftRecursion(rule);
-            if (cycle != null)
+            HashSet<Rule>? component = _cycles.ComponentOf(rule);
+            if (component != null)
             {
-                // Each cycle is told once, at the rule of it that stands first.
-                if (_grammar.Rules.First(cycle.Contains) == rule)
+                // Each cycle is told once, at the rule of it that stands first; of cycles in a large tangle some are told.
+                looked.TryGetValue(component, out int times);
+                looked[component] = times + 1;
+                List<Rule>? cycle = times < MostCycles ? FindLeftRecursion(rule, component) : null;
+                if (cycle != null && IsFirst(rule, cycle))
                 {
-                    string names = string.Join(" > ", cycle.Select(r => r.Name).Append(rule.Name));
+                    IEnumerable<string> cut = cycle.Count <= MostNames
+                        ? cycle.Select(r => r.Name)
+                        : cycle.Take(MostNames - 1).Select(r => r.Name).Append("...");
+                    string names = string.Join(" > ", cut.Append(rule.Name));
                     diagnostics.Add(new Diagnostic(Descriptors.LeftRecursion, rule.NameSpan, rule.Name, names));
                 }
             }
@@ -47,26 +64,6 @@ internal sealed class GrammarChecks
         }
     }
 
-    private HashSet<Rule> LeastFixpoint(System.Func<Element, HashSet<Rule>, bool> holds)
-    {
-        var known = new HashSet<Rule>();
-        bool grew = true;
-        while (grew)
-        {
-            grew = false;
-            foreach (Rule rule in _grammar.AllRules)
-            {
-                if (!known.Contains(rule) && rule.Alternatives.Any(e => holds(e, known)))
-                {
-                    known.Add(rule);
-                    grew = true;
-                }
-            }
-        }
-
-        return known;
-    }
-
     /// <summary>Whether some input is read to its end by an element.</summary>
     private bool CanEnd(Element element, HashSet<Rule> known) => element switch
     {
@@ -76,6 +73,19 @@ internal sealed class GrammarChecks
         RuleReference r => _grammar.Find(r.Name) is not { } rule || known.Contains(rule),
         _ => true,
     };
+
+    private bool IsFirst(Rule rule, List<Rule> cycle)
+    {
+        if (_order.Count == 0)
+        {
+            foreach (Rule known in _grammar.Rules)
+            {
+                _order.Add(known, _order.Count);
+            }
+        }
+
+        return cycle.TrueForAll(other => !_order.TryGetValue(other, out int place) || place >= _order[rule]);
+    }
 
     private void CheckRepetitions(Element element, List<Diagnostic> diagnostics)
     {
@@ -107,7 +117,7 @@ internal sealed class GrammarChecks
     }
 
     /// <summary>The rules on a way from a rule to itself on which nothing is read, or null.</summary>
-    private List<Rule>? FindLeftRecursion(Rule start)
+    private List<Rule>? FindLeftRecursion(Rule start, HashSet<Rule> component)
     {
         var cameFrom = new Dictionary<Rule, Rule>();
         var open = new Queue<Rule>();
@@ -115,16 +125,17 @@ internal sealed class GrammarChecks
         while (open.Count > 0)
         {
             Rule rule = open.Dequeue();
-            foreach (Rule next in rule.Alternatives.SelectMany(LeftCorners))
+            foreach (Rule next in rule.Alternatives.SelectMany(LeftCorners).Where(component.Contains))
             {
                 if (next == start)
                 {
                     var cycle = new List<Rule> { rule };
-                    while (cycle[0] != start)
+                    while (cycle[cycle.Count - 1] != start)
                     {
-                        cycle.Insert(0, cameFrom[cycle[0]]);
+                        cycle.Add(cameFrom[cycle[cycle.Count - 1]]);
                     }
 
+                    cycle.Reverse();
                     return cycle;
                 }
 

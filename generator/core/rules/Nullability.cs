@@ -12,15 +12,7 @@ internal sealed class Nullability
     internal Nullability(Grammar grammar)
     {
         _grammar = grammar;
-        bool grew = true;
-        while (grew)
-        {
-            grew = false;
-            foreach (Rule rule in grammar.AllRules)
-            {
-                grew |= !_nullable.Contains(rule) && rule.Alternatives.Any(MayReadNothing) && _nullable.Add(rule);
-            }
-        }
+        RuleFixpoint.Run(grammar, _nullable, rule => rule.Alternatives.Any(MayReadNothing));
     }
 
     /// <summary>Whether an element may read nothing.</summary>

@@ -20,6 +20,12 @@ public sealed class SentenceSampler
     /// <summary>As long as a sentence may grow for the sake of alternatives that no shorter one shows.</summary>
     private const int LongestSentence = 100_000;
 
+    /// <summary>A grammar whose counted repetitions ask for more than this has no sentences here.</summary>
+    private const int MostOctets = 16 << 20;
+
+    /// <summary>How much is remembered of what leads where; a larger grammar is covered by chance.</summary>
+    private const int MostReaches = 2_000_000;
+
     private readonly Grammar _grammar;
     private readonly Rule _root;
     private readonly Random _random;
@@ -55,6 +61,7 @@ public sealed class SentenceSampler
     }
 
     /// <summary>Makes the next sentence, as octets.</summary>
+    /// <exception cref="InvalidOperationException">It would have more than 16 MiB.</exception>
     public byte[] Next()
     {
         _sentence.Clear();
@@ -112,6 +119,11 @@ public sealed class SentenceSampler
             case Repetition repetition:
                 for (int rounds = Rounds(repetition, depth); rounds > 0; rounds--)
                 {
+                    if (_sentence.Count > MostOctets)
+                    {
+                        throw new InvalidOperationException($"The sentences of '{_root.Name}' have more than {MostOctets} octets.");
+                    }
+
                     Write(repetition.Element, depth + 1);
                 }
 
@@ -200,11 +212,12 @@ public sealed class SentenceSampler
     /// <summary>How many rules within rules the shortest way through each rule takes.</summary>
     private void FindHeights()
     {
+        List<Rule> rules = _grammar.AllRules.Reverse().ToList();
         bool changed = true;
         while (changed)
         {
             changed = false;
-            foreach (Rule rule in _grammar.AllRules)
+            foreach (Rule rule in rules)
             {
                 int height = rule.Alternatives.Min(Height);
                 if (height < int.MaxValue && (!_heights.TryGetValue(rule, out int known) || height + 1 < known))
@@ -240,7 +253,10 @@ public sealed class SentenceSampler
             _reaches[alternative] = new HashSet<Element> { alternative };
         }
 
+        // Rules mostly speak of later ones: from the last to the first it takes few rounds.
+        alternatives.Reverse();
         bool grew = true;
+        int all = alternatives.Count;
         while (grew)
         {
             grew = false;
@@ -248,7 +264,13 @@ public sealed class SentenceSampler
             {
                 int before = _reaches[alternative].Count;
                 _reaches[alternative].UnionWith(Reached(alternative));
-                grew |= _reaches[alternative].Count > before;
+                int more = _reaches[alternative].Count - before;
+                grew |= more > 0;
+                all += more;
+                if (all > MostReaches)
+                {
+                    return;
+                }
             }
         }
     }
