@@ -22,6 +22,11 @@ internal sealed class DataEncoder
 
     private Place _place;
 
+#if !NANOFRAMEWORK_1_0
+    /// <summary>Whether the message goes in chunks of announced size, where a dot at the start of a line means nothing (RFC 3030).</summary>
+    public bool IsInChunks { get; set; }
+#endif
+
     /// <summary>Starts a message.</summary>
     public void Reset()
     {
@@ -56,7 +61,11 @@ internal sealed class DataEncoder
 
             if (_place == Place.LineStart)
             {
+#if NANOFRAMEWORK_1_0
                 if (value == Ascii.Dot)
+#else
+                if (value == Ascii.Dot && !IsInChunks)
+#endif
                 {
                     output.Append(Ascii.Dot);
                 }

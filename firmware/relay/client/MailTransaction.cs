@@ -7,7 +7,7 @@ namespace SmtpEmbedded.Relay;
 /// waits for the answer before it. Reused for message after message; allocates only for answers that refuse. One thread at a
 /// time.
 /// </summary>
-internal sealed class MailTransaction
+internal sealed partial class MailTransaction
 {
     /// <summary>
     /// How many commands may wait for an answer. Enough to hide the network, few enough that neither side's network buffers
@@ -188,6 +188,9 @@ internal sealed class MailTransaction
         _chunkEnd = 0;
         _encoder.Reset();
         IsAnswered = false;
+#if !NANOFRAMEWORK_1_0
+        _encoder.IsInChunks = _extensions.Chunking;
+#endif
 
         _writingRecipient = NextRecipient(-1);
         _readingRecipient = _writingRecipient;
@@ -215,6 +218,14 @@ internal sealed class MailTransaction
             WriteCommand(output);
         }
 
+#if !NANOFRAMEWORK_1_0
+        if (_writing == Step.Content && _encoder.IsInChunks)
+        {
+            WriteChunk(output);
+            return;
+        }
+#endif
+
         if (_writing == Step.Content)
         {
             WriteContent(output);
@@ -233,6 +244,14 @@ internal sealed class MailTransaction
         }
 
         IsAnswered = true;
+#if !NANOFRAMEWORK_1_0
+        if (_reading >= Step.Content && _encoder.IsInChunks)
+        {
+            ReadChunkAnswer(reply);
+            return;
+        }
+#endif
+
         if (_reading == Step.Content)
         {
             ReadEarly(reply);
@@ -287,6 +306,9 @@ internal sealed class MailTransaction
                 break;
         }
 
+#if !NANOFRAMEWORK_1_0
+        BeginChunks();
+#endif
         EndIfNothingIsLeft();
     }
 
@@ -298,6 +320,13 @@ internal sealed class MailTransaction
         {
             return false;
         }
+
+#if !NANOFRAMEWORK_1_0
+        if (_writing == Step.Data && _encoder.IsInChunks)
+        {
+            return false;
+        }
+#endif
 
         if (_unanswered == 0)
         {

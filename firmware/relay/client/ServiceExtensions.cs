@@ -52,9 +52,19 @@ internal sealed class ServiceExtensions
     /// <summary>Whether AUTH is offered at all, with whatever mechanisms (RFC 4954).</summary>
     public bool Auth { get; private set; }
 
+#if !NANOFRAMEWORK_1_0
+    private readonly byte[] _chunking = Encoding.UTF8.GetBytes("chunking");
+
+    /// <summary>The message may come in pieces of announced size (RFC 3030); not used by a device.</summary>
+    public bool Chunking { get; private set; }
+#endif
+
     /// <summary>Forgets what was offered.</summary>
     public void Clear()
     {
+#if !NANOFRAMEWORK_1_0
+        Chunking = false;
+#endif
         StartTls = false;
         Pipelining = false;
         Size = false;
@@ -114,6 +124,12 @@ internal sealed class ServiceExtensions
         {
             Dsn = true;
         }
+#if !NANOFRAMEWORK_1_0
+        else if (Ascii.EqualsIgnoreCase(line, from, to, _chunking))
+        {
+            Chunking = true;
+        }
+#endif
         else if (Ascii.EqualsIgnoreCase(line, from, to, _auth))
         {
             Auth = true;
