@@ -71,6 +71,7 @@ try "Postfix, implicit TLS, the best mechanism, two pins" delivers postfix-tls "
 check "Postfix saw SCRAM-SHA-256 where nothing else was asked for" grep -q 'sasl_method=SCRAM-SHA-256' "$JAIL$RUN/postfix.log"
 try "Exim, STARTTLS, AUTH PLAIN" delivers exim-starttls "$EX_START" starttls "${login[@]}"
 try "Exim, implicit TLS, AUTH CRAM-MD5" delivers exim-tls "$EX_TLS" tls "${login[@]}" "auth = CRAM-MD5"
+check "Exim was given them in chunks" grep -q ' <= printer@example.org .* K ' "$JAIL$RUN/exim/log/mainlog"
 if opensmtpd_has_tls; then
     try "OpenSMTPD, STARTTLS, AUTH PLAIN" delivers opensmtpd-starttls "$OB_START" starttls "${login[@]}"
     try "OpenSMTPD, implicit TLS, AUTH LOGIN" delivers opensmtpd-tls "$OB_TLS" tls "${login[@]}" "auth = LOGIN"
