@@ -22,6 +22,9 @@ internal abstract class DeviceBody : ParserBody
 
     private protected ParserDraft Draft { get; }
 
+    /// <summary>How many octets, from 0 on, have their class in the table; those behind have one in common.</summary>
+    private protected virtual int ClassesInTable => 256;
+
     private protected Automaton Automaton => Draft.Automaton;
 
     private protected CodeWriter Writer => Draft.Writer;
@@ -36,8 +39,8 @@ internal abstract class DeviceBody : ParserBody
     {
         if (Layout.Coded.Count > 0)
         {
-            Writer.Line("// The class of each octet.");
-            WriteArray("byte", "Classes", Layout.Classes.Select(c => (int)c).ToList());
+            Writer.Line(ClassesInTable == 256 ? "// The class of each octet." : $"// The class of each octet below {ClassesInTable}.");
+            WriteArray("byte", "Classes", Layout.Classes.Take(ClassesInTable).Select(c => (int)c).ToList());
         }
 
         if (HasSimple)

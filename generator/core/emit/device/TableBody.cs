@@ -10,6 +10,9 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal sealed class TableBody : DeviceBody
 {
+    /// <summary>So many entries of a table cost more than the code that spares them.</summary>
+    private const int WorthWhile = 32;
+
     private readonly TableLayout _tables;
 
     internal TableBody(ParserDraft draft)
@@ -18,7 +21,22 @@ internal sealed class TableBody : DeviceBody
         _tables = new TableLayout(draft.Automaton, Layout);
     }
 
-    internal override int DataSize => Layout.Size + _tables.Size;
+    internal override int DataSize => Layout.Size + _tables.Size - (Layout.Coded.Count > 0 ? 256 - ClassesInTable : 0);
+
+    // What treats all octets past ASCII alike, as most grammars do, need not list them.
+    private protected override int ClassesInTable
+    {
+        get
+        {
+            int count = 256;
+            while (count > 0 && Layout.Classes[count - 1] == Layout.Classes[255])
+            {
+                count--;
+            }
+
+            return 256 - count >= WorthWhile ? count : 256;
+        }
+    }
 
     internal override void WriteTables()
     {
@@ -139,7 +157,9 @@ internal sealed class TableBody : DeviceBody
 
     private void WriteWayStep()
     {
-        Writer.Line("int kind = Classes[buffer[i]];");
+        Writer.Line(ClassesInTable == 256
+            ? "int kind = Classes[buffer[i]];"
+            : $"int kind = buffer[i] < {ClassesInTable} ? Classes[buffer[i]] : {Layout.Classes[255]};");
         Writer.Line($"int way = Starts[{(HasSimple ? $"state - {Layout.Simple.Count}" : "state")}];");
         WriteLike("kind");
         if (!_tables.HasActions)
