@@ -13,6 +13,12 @@ internal sealed class Transcript : IConnector, IConnection
     private bool _isSecret;
     private bool _isData;
 
+#if !NANOFRAMEWORK_1_0
+    // What is still to come of a chunk (RFC 3030 section 2), which only a gateway sends.
+    private static readonly byte[] ChunkCommand = System.Text.Encoding.UTF8.GetBytes("BDAT ");
+    private long _chunkLeft;
+#endif
+
     public Transcript(IConnector connector, ITrialSteps steps)
     {
         _connector = connector;
@@ -45,6 +51,14 @@ internal sealed class Transcript : IConnector, IConnection
     {
         for (int i = offset; i < offset + count && !_isData; i++)
         {
+#if !NANOFRAMEWORK_1_0
+            if (_chunkLeft > 0)
+            {
+                _chunkLeft--;
+                continue;
+            }
+
+#endif
             Show(buffer[i], false);
         }
 
@@ -84,6 +98,9 @@ internal sealed class Transcript : IConnector, IConnection
         bool isEmpty = _count == 0;
         bool isIntermediate = !isEmpty && _line[0] == (byte)'3';
         bool isLogin = !isReply && _count > 4 && Ascii.ToLower(_line[0]) == (byte)'a' && Ascii.ToLower(_line[1]) == (byte)'u';
+#if !NANOFRAMEWORK_1_0
+        bool isChunk = !isReply && !_isSecret && _count > ChunkCommand.Length && Ascii.AreEqual(_line, 0, ChunkCommand, 0, ChunkCommand.Length);
+#endif
         _count = 0;
         if (isReply)
         {
@@ -100,6 +117,17 @@ internal sealed class Transcript : IConnector, IConnection
         {
             _steps.Step(isLogin ? "> AUTH (not shown)" : _isSecret ? "> (not shown)" : "> " + line);
             _isSecret |= isLogin;
+#if !NANOFRAMEWORK_1_0
+            if (isChunk)
+            {
+                for (int i = ChunkCommand.Length; Ascii.IsDigit(_line[i]); i++)
+                {
+                    _chunkLeft = (_chunkLeft * 10) + _line[i] - '0';
+                }
+
+                _steps.Step("> (the message)");
+            }
+#endif
         }
     }
 }
