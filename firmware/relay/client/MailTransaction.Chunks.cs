@@ -38,10 +38,16 @@ internal sealed partial class MailTransaction
             output.Append(Ascii.Space);
         }
 
-        if (!Fill(output, out bool isLast))
+        if (!Fill(output))
         {
-            Break(ClientFailure.Message, "The message cannot be read from the spool to its end");
             return;
+        }
+
+        bool isLast = MayEnd(output);
+        if (isLast)
+        {
+            _encoder.End(output);
+            output.Truncate(output.Count - EndMark);
         }
 
         int size = output.Count - ChunkHead;
@@ -61,41 +67,6 @@ internal sealed partial class MailTransaction
         }
     }
 
-    private bool Fill(ByteBuffer output, out bool isLast)
-    {
-        isLast = false;
-        while (true)
-        {
-            _chunkStart += _encoder.Encode(_chunk, _chunkStart, _chunkEnd - _chunkStart, output);
-            if (_chunkStart < _chunkEnd)
-            {
-                return true;
-            }
-
-            if (_contentRead)
-            {
-                if (output.Free >= DataEncoder.EndRoom)
-                {
-                    _encoder.End(output);
-                    output.Truncate(output.Count - EndMark);
-                    isLast = true;
-                }
-
-                return true;
-            }
-
-            int count = _reader!.Read(_chunk, 0, _chunk.Length);
-            if (count < 0)
-            {
-                return false;
-            }
-
-            _contentRead = count == 0;
-            _chunkStart = 0;
-            _chunkEnd = count;
-        }
-    }
-
     private static int WriteBackwards(byte[] bytes, int end, string text)
     {
         for (int i = text.Length - 1; i >= 0; i--)
@@ -108,16 +79,9 @@ internal sealed partial class MailTransaction
 
     private void ReadChunkAnswer(ReplyReader reply)
     {
-        if (_unanswered == 0 || reply.Severity == 3)
+        if (reply.Severity == 3)
         {
             Break(ClientFailure.Protocol, "The smarthost answers what was not asked: " + reply.Text);
-            return;
-        }
-
-        _unanswered--;
-        if (IsLoginDemand(reply.Code))
-        {
-            Break(ClientFailure.Login, "The smarthost demands a login before it takes mail: " + reply.Text);
             return;
         }
 

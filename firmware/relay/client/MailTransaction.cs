@@ -244,15 +244,11 @@ internal sealed partial class MailTransaction
         }
 
         IsAnswered = true;
-#if !NANOFRAMEWORK_1_0
-        if (_reading >= Step.Content && _encoder.IsInChunks)
-        {
-            ReadChunkAnswer(reply);
-            return;
-        }
-#endif
-
+#if NANOFRAMEWORK_1_0
         if (_reading == Step.Content)
+#else
+        if (_reading == Step.Content && !_encoder.IsInChunks)
+#endif
         {
             ReadEarly(reply);
             return;
@@ -270,6 +266,14 @@ internal sealed partial class MailTransaction
             Break(ClientFailure.Login, "The smarthost demands a login before it takes mail: " + reply.Text);
             return;
         }
+
+#if !NANOFRAMEWORK_1_0
+        if (_reading >= Step.Content && _encoder.IsInChunks)
+        {
+            ReadChunkAnswer(reply);
+            return;
+        }
+#endif
 
         if (reply.Code == 503 && _reading == Step.Mail)
         {
@@ -374,25 +378,25 @@ internal sealed partial class MailTransaction
 
     private void WriteContent(ByteBuffer output)
     {
+        if (Fill(output) && MayEnd(output))
+        {
+            _encoder.End(output);
+            _writing = Step.End;
+            _reading = Step.End;
+            _unanswered++;
+        }
+    }
+
+    /// <summary>Writes as much of the message as the output has room for.</summary>
+    /// <returns>False when it cannot be read, and the connection is broken off for it.</returns>
+    private bool Fill(ByteBuffer output)
+    {
         for (;;)
         {
-            if (_chunkStart < _chunkEnd)
+            _chunkStart += _encoder.Encode(_chunk, _chunkStart, _chunkEnd - _chunkStart, output);
+            if (_chunkStart < _chunkEnd || _contentRead)
             {
-                _chunkStart += _encoder.Encode(_chunk, _chunkStart, _chunkEnd - _chunkStart, output);
-                if (_chunkStart < _chunkEnd)
-                {
-                    return;
-                }
-            }
-
-            if (_contentRead)
-            {
-                if (output.Free >= DataEncoder.EndRoom)
-                {
-                    WriteEnd(output);
-                }
-
-                return;
+                return true;
             }
 
             int count = _reader!.Read(_chunk, 0, _chunk.Length);
@@ -400,7 +404,7 @@ internal sealed partial class MailTransaction
             {
                 // Without its end of data the smarthost must throw away what it has (RFC 5321 section 4.1.1.10).
                 Break(ClientFailure.Message, "The message cannot be read from the spool to its end");
-                return;
+                return false;
             }
 
             _contentRead = count == 0;
@@ -409,13 +413,7 @@ internal sealed partial class MailTransaction
         }
     }
 
-    private void WriteEnd(ByteBuffer output)
-    {
-        _encoder.End(output);
-        _writing = Step.End;
-        _reading = Step.End;
-        _unanswered++;
-    }
+    private bool MayEnd(ByteBuffer output) => _contentRead && _chunkStart == _chunkEnd && output.Free >= DataEncoder.EndRoom;
 
     // ---- Reading ---------------------------------------------------------------------------------------------------
 

@@ -17,8 +17,7 @@ internal sealed class SpoolDoor : ISpool
     private readonly ISignal _pause;
     private readonly int _patience;
     private bool _isStopping;
-    private ISpool? _spool;
-    private Spool? _owned;
+    private Spool? _spool;
     private ISignal? _bell;
     private string _lastError = Shut;
 
@@ -35,7 +34,7 @@ internal sealed class SpoolDoor : ISpool
     {
         get
         {
-            ISpool? spool = Inside();
+            Spool? spool = Inside();
             return spool == null ? _lastError : spool.Error;
         }
     }
@@ -44,7 +43,7 @@ internal sealed class SpoolDoor : ISpool
     {
         get
         {
-            ISpool? spool = Inside();
+            Spool? spool = Inside();
             return spool == null ? 0 : spool.Count;
         }
     }
@@ -53,7 +52,7 @@ internal sealed class SpoolDoor : ISpool
     {
         get
         {
-            ISpool? spool = Inside();
+            Spool? spool = Inside();
             return spool == null ? 0 : spool.PercentUsed;
         }
     }
@@ -64,7 +63,6 @@ internal sealed class SpoolDoor : ISpool
         lock (_lock)
         {
             _spool = spool;
-            _owned = spool;
             _bell = bell;
             _isStopping = false;
         }
@@ -85,9 +83,8 @@ internal sealed class SpoolDoor : ISpool
         Spool? spool;
         lock (_lock)
         {
-            spool = _owned;
+            spool = _spool;
             _spool = null;
-            _owned = null;
             _bell = null;
             _lastError = Shut;
         }
@@ -110,7 +107,7 @@ internal sealed class SpoolDoor : ISpool
 
     public bool Sync()
     {
-        ISpool? spool;
+        Spool? spool;
         ISignal? bell;
         lock (_lock)
         {
@@ -134,43 +131,38 @@ internal sealed class SpoolDoor : ISpool
 
     public long NextDue()
     {
-        ISpool? spool = Inside();
+        Spool? spool = Inside();
         return spool == null ? long.MaxValue : spool.NextDue();
     }
 
     /// <summary>As <see cref="Spool.Peek"/>; nothing while it is shut.</summary>
     public int Peek(QueuedMessage[] into)
     {
-        Spool? spool;
-        lock (_lock)
-        {
-            spool = _owned;
-        }
-
+        Spool? spool = Inside();
         return spool == null ? 0 : spool.Peek(into);
     }
 
     public bool Open(QueuedMessage message, MessageReader reader)
     {
-        ISpool? spool = Inside();
+        Spool? spool = Inside();
         return spool != null && spool.Open(message, reader);
     }
 
     public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply)
     {
-        ISpool? spool = Inside();
+        Spool? spool = Inside();
         return spool != null && spool.RecordRecipient(message, recipient, result, reply);
     }
 
     public bool Release(QueuedMessage message, long nextAttempt, string reason)
     {
-        ISpool? spool = Inside();
+        Spool? spool = Inside();
         return spool != null && spool.Release(message, nextAttempt, reason);
     }
 
     public bool Finish(QueuedMessage message)
     {
-        ISpool? spool = Inside();
+        Spool? spool = Inside();
         return spool != null && spool.Finish(message);
     }
 
@@ -182,7 +174,7 @@ internal sealed class SpoolDoor : ISpool
         }
     }
 
-    private ISpool? Inside()
+    private Spool? Inside()
     {
         lock (_lock)
         {

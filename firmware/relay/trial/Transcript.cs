@@ -5,6 +5,10 @@ internal sealed class Transcript : IConnector, IConnection
 {
     private const int LongestLine = 200;
 
+#if !NANOFRAMEWORK_1_0
+    private static readonly byte[] ChunkCommand = System.Text.Encoding.UTF8.GetBytes("BDAT ");
+
+#endif
     private readonly IConnector _connector;
     private readonly ITrialSteps _steps;
     private readonly byte[] _line = new byte[LongestLine];
@@ -15,7 +19,6 @@ internal sealed class Transcript : IConnector, IConnection
 
 #if !NANOFRAMEWORK_1_0
     // What is still to come of a chunk (RFC 3030 section 2), which only a gateway sends.
-    private static readonly byte[] ChunkCommand = System.Text.Encoding.UTF8.GetBytes("BDAT ");
     private long _chunkLeft;
 #endif
 
