@@ -6,8 +6,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
-using Microsoft.Extensions.Options;
 
 namespace SmtpEmbedded.Gateway.Logging;
 
@@ -15,21 +13,17 @@ namespace SmtpEmbedded.Gateway.Logging;
 /// Writes each event as one line, whatever is in it: control characters, line ends and what would turn a terminal's text
 /// around are replaced by "?", for part of a log line may come from whoever connects.
 /// </summary>
-public sealed class LineFormatter : ConsoleFormatter
+public sealed class LineFormatter
 {
-    /// <summary>What the console logger knows it by.</summary>
-    public const string FormatterName = "line";
-
     private static readonly JsonWriterOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly LogFormat _format;
 
-    /// <summary>Made by the host.</summary>
-    public LineFormatter(IOptions<LineFormatterOptions> options)
-        : base(FormatterName) => _format = options.Value.Format;
+    /// <param name="format">The form of a line.</param>
+    public LineFormatter(LogFormat format) => _format = format;
 
-    /// <inheritdoc/>
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    /// <summary>Writes an event, its line end included. From any thread.</summary>
+    public void Write<TState>(in LogEntry<TState> logEntry, TextWriter textWriter)
     {
         string text = logEntry.Formatter(logEntry.State, logEntry.Exception);
         if (logEntry.Exception is not null)
@@ -133,11 +127,4 @@ public sealed class LineFormatter : ConsoleFormatter
         LogLevel.Error => 3,
         _ => 2,
     };
-}
-
-/// <summary>What <see cref="LineFormatter"/> can be told.</summary>
-public sealed class LineFormatterOptions : ConsoleFormatterOptions
-{
-    /// <summary>The form of a line.</summary>
-    public LogFormat Format { get; set; }
 }

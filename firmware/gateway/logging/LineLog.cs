@@ -142,7 +142,7 @@ public sealed class LineLog : ILoggerProvider
             StringWriter line = t_line ??= new StringWriter();
             StringBuilder text = line.GetStringBuilder();
             text.Clear();
-            log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), null, line);
+            log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), line);
             log.Add(text);
             if (text.Capacity > MostKept)
             {

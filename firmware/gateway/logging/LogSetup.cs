@@ -1,7 +1,6 @@
 using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace SmtpEmbedded.Gateway.Logging;
 
@@ -12,7 +11,7 @@ public static class LogSetup
     public static void Add(ILoggingBuilder logging, LogFormat format, LogLevel least)
     {
         // Made by the container, which ends it too.
-        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(new LineFormatter(Options.Create(new LineFormatterOptions { Format = format })), Console.OpenStandardError()));
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(new LineFormatter(format), Console.OpenStandardError()));
         logging.SetMinimumLevel(least);
 
         // The framework's own talk matters only when something is wrong.

@@ -3,7 +3,6 @@ using System.IO;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using SmtpEmbedded.Gateway.Logging;
 using Xunit;
 
@@ -51,8 +50,7 @@ public sealed class LineFormatterTests
     private static string Write(LogFormat format, LogLevel level, string text, Exception? exception)
     {
         var output = new StringWriter();
-        var formatter = new LineFormatter(Options.Create(new LineFormatterOptions { Format = format }));
-        formatter.Write(new LogEntry<string>(level, "server", default, text, exception, (state, _) => state), null, output);
+        new LineFormatter(format).Write(new LogEntry<string>(level, "server", default, text, exception, (state, _) => state), output);
         return output.ToString();
     }
 }

@@ -5,7 +5,6 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using SmtpEmbedded.Gateway.Logging;
 using Xunit;
 
@@ -14,7 +13,7 @@ namespace SmtpEmbedded.Gateway.Tests;
 /// <summary>Log lines go together when they come fast; none is lost, torn or out of its writer's order.</summary>
 public sealed class LineLogTests
 {
-    private static readonly LineFormatter Journal = new(Options.Create(new LineFormatterOptions { Format = LogFormat.Journal }));
+    private static readonly LineFormatter Journal = new(LogFormat.Journal);
 
     [Fact]
     public void LinesOfManyThreadsArriveWholeAndInTheirWritersOrder()
