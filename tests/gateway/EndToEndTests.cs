@@ -141,11 +141,7 @@ public sealed class EndToEndTests
         Assert.Equal("Date: Mon, 24 Nov 2025 10:00:00 +0000\r\nMessage-ID: <1@example.org>\r\nFrom: a@example.org\r\n\r\n.kept\r\n", WithoutReceived(content));
 
         // It is done with: another start does not send it again. The smarthost has it a moment before the relay has its 250.
-        for (int i = 0; i < 500 && fixture.Relay.QueuedMessages > 0; i++)
-        {
-            await Task.Delay(10);
-        }
-
+        await Eventually.HoldsAsync(() => fixture.Relay.QueuedMessages == 0, 5);
         await fixture.StopAsync();
         fixture.Start();
         Assert.True(await smarthost.IsQuietAsync(TimeSpan.FromMilliseconds(500)));

@@ -28,7 +28,7 @@ public sealed class ListenerTests
         Assert.StartsWith("221", await first.SayAsync("QUIT"));
         Assert.Null(await first.ReplyAsync());
         first.Dispose();
-        await EventuallyAsync(() => fixture.Relay.Sessions == 1);
+        await Eventually.HoldsAsync(() => fixture.Relay.Sessions == 1, 10);
         using Client fourth = await Client.GreetedAsync(fixture.Relay.EndPoint);
     }
 
@@ -55,7 +55,7 @@ public sealed class ListenerTests
         Assert.Null(await client.ReplyAsync());
         Assert.InRange(time.ElapsedMilliseconds, 200, 5000);
         client.Dispose();
-        await EventuallyAsync(() => fixture.Relay.Sessions == 0);
+        await Eventually.HoldsAsync(() => fixture.Relay.Sessions == 0, 10);
     }
 
     [Fact]
@@ -108,15 +108,5 @@ public sealed class ListenerTests
         await using var second = new RelayFixture();
         second.Settings.ListenPort = first.Relay.EndPoint.Port;
         Assert.StartsWith($"cannot listen on 127.0.0.1:{first.Relay.EndPoint.Port}: ", second.TryStart());
-    }
-
-    private static async Task EventuallyAsync(Func<bool> holds)
-    {
-        var time = Stopwatch.StartNew();
-        while (!holds())
-        {
-            Assert.True(time.ElapsedMilliseconds < 10000, "it did not happen within 10 s");
-            await Task.Delay(20);
-        }
     }
 }

@@ -33,7 +33,7 @@ public sealed class MaildirTests
         Assert.EndsWith("\n\n.dot\nw\u00e4rme\n", content);
         Assert.DoesNotContain("\r", content);
         Assert.Empty(Directory.GetFiles(Path.Combine(fixture.Folder, "mail", "tmp")));
-        await WaitAsync(() => fixture.Relay.QueuedMessages == 0);
+        await Eventually.HoldsAsync(() => fixture.Relay.QueuedMessages == 0, 15);
     }
 
     [Fact]
@@ -60,24 +60,14 @@ public sealed class MaildirTests
             await client.SubmitAsync("Subject: x\r\n\r\ny");
         }
 
-        await WaitAsync(() => fixture.Log.Lines.Any(line => line.Contains("Maildir", StringComparison.Ordinal)));
+        await Eventually.HoldsAsync(() => fixture.Log.Lines.Any(line => line.Contains("Maildir", StringComparison.Ordinal)), 15);
         Assert.Equal(1, fixture.Relay.QueuedMessages);
     }
 
     private static async Task<string> NewMessageAsync(string maildir)
     {
         string folder = Path.Combine(maildir, "new");
-        await WaitAsync(() => Directory.Exists(folder) && Directory.GetFiles(folder).Length == 1);
+        await Eventually.HoldsAsync(() => Directory.Exists(folder) && Directory.GetFiles(folder).Length == 1, 15);
         return Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Directory.GetFiles(folder).Single()));
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        for (int i = 0; i < 1500 && !condition(); i++)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.True(condition());
     }
 }

@@ -195,7 +195,7 @@ internal sealed class GatewayStage : IDialogueStage, IDisposable
             case "vanish":
                 _socket!.Close(0);
                 _isAtEnd = true;
-                Eventually(() => Sessions == 0, "the session goes on without its client");
+                Eventually.Holds(() => Sessions == 0, Patience / 1000, "the session goes on without its client");
                 break;
             case "send":
                 // What the network takes at once is its own affair.
@@ -234,11 +234,11 @@ internal sealed class GatewayStage : IDialogueStage, IDisposable
                 Assert.Equal(int.Parse(words[1], CultureInfo.InvariantCulture), Messages.Count);
                 break;
             case "unfinished" when _faulty is not null:
-                Eventually(() => _faulty.Unfinished == int.Parse(words[1], CultureInfo.InvariantCulture), "messages are left unfinished");
+                Eventually.Holds(() => _faulty.Unfinished == int.Parse(words[1], CultureInfo.InvariantCulture), Patience / 1000, "messages are left unfinished");
                 break;
             case "logged" when _isWhole:
                 string text = fact.Substring("logged ".Length);
-                Eventually(() => _log.Has(text), "the log does not have: " + text);
+                Eventually.Holds(() => _log.Has(text), Patience / 1000, "the log does not have: " + text);
                 break;
             case "logged":
             case "unfinished":
@@ -268,7 +268,7 @@ internal sealed class GatewayStage : IDialogueStage, IDisposable
 
         _stream!.Dispose();
         _socket!.Dispose();
-        Eventually(() => Sessions == 0, "the session goes on without its client");
+        Eventually.Holds(() => Sessions == 0, Patience / 1000, "the session goes on without its client");
         if (_stopping is null)
         {
             _stopping = StopAsync();
@@ -393,16 +393,6 @@ internal sealed class GatewayStage : IDialogueStage, IDisposable
         {
             _isAtEnd = true;
             return false;
-        }
-    }
-
-    private static void Eventually(Func<bool> holds, string otherwise)
-    {
-        long end = Environment.TickCount64 + Patience;
-        while (!holds())
-        {
-            Assert.True(Environment.TickCount64 < end, otherwise);
-            Thread.Sleep(2);
         }
     }
 

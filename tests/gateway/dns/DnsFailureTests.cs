@@ -73,11 +73,7 @@ public sealed class DnsFailureTests
             await client.SubmitAsync("Subject: kept\r\n\r\nx");
         }
 
-        for (int i = 0; i < 150 && !Said("Next connection in"); i++)
-        {
-            await Task.Delay(100);
-        }
-
+        await Eventually.HoldsAsync(() => Said("Next connection in"), 15);
         Assert.True(Said("Cannot connect to site.test"), string.Join('\n', fixture.Log.Lines));
         Assert.False(Said("failed for good"));
         Assert.Equal(1, fixture.Relay.QueuedMessages);

@@ -127,12 +127,7 @@ public sealed class SmarthostByDomainTests : IDisposable
     [Fact]
     public void ATruncatedAnswerIsAskedForAgainByTcp()
     {
-        _dns.IsTruncating = true;
-        for (int i = 0; i < 40; i++)
-        {
-            _dns.AddMx("site.test", 100 + i, $"host-with-a-long-name-{i}.site.test");
-        }
-
+        _dns.Truncate("site.test");
         _dns.AddMx("site.test", 10, "first.site.test");
         Assert.Equal(_first, Reached(0));
         Assert.True(_dns.TcpQueries > 0);
@@ -141,23 +136,9 @@ public sealed class SmarthostByDomainTests : IDisposable
     [Fact]
     public void JunkIsAFailureAndNothingWorse()
     {
-        var random = new Random(1);
+        _dns.AnswerJunk(new Random(1));
         for (int i = 0; i < 12; i++)
         {
-            _dns.Junk = query =>
-            {
-                byte[] junk = new byte[random.Next(0, 200)];
-                random.NextBytes(junk);
-                if (random.Next(3) > 0 && junk.Length > 12)
-                {
-                    // A good head and a bad rest.
-                    query.AsSpan(0, 2).CopyTo(junk);
-                    junk[2] = 0x84;
-                    junk[3] = 0;
-                }
-
-                return junk;
-            };
             Assert.Null(new SocketConnector().Connect(_smarthost, 0, 1500));
         }
     }

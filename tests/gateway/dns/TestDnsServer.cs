@@ -42,13 +42,38 @@ public sealed class TestDnsServer : IDisposable
 
     public bool IsSilent { get; set; }
 
-    public bool IsTruncating { get; set; }
+    public bool IsTruncating { get; private set; }
 
     /// <summary>Makes the answer to a query, in place of what the records say.</summary>
     public Func<byte[], byte[]>? Junk { get; set; }
 
     /// <summary>The name answers are about, where it is not the one asked for.</summary>
     public string? OtherName { get; set; }
+
+    /// <summary>Gives answers from now on that are none: some at random, some with a good head and a bad rest.</summary>
+    public void AnswerJunk(Random random) => Junk = query =>
+    {
+        byte[] junk = new byte[random.Next(0, 200)];
+        random.NextBytes(junk);
+        if (random.Next(3) > 0 && junk.Length > 12)
+        {
+            query.AsSpan(0, 2).CopyTo(junk);
+            junk[2] = 0x84;
+            junk[3] = 0;
+        }
+
+        return junk;
+    };
+
+    /// <summary>Has more to say of a domain than a datagram holds, and says so.</summary>
+    public void Truncate(string domain)
+    {
+        IsTruncating = true;
+        for (int i = 0; i < 40; i++)
+        {
+            AddMx(domain, 100 + i, $"host-with-a-long-name-{i}.{domain}");
+        }
+    }
 
     public void AddMx(string domain, int preference, string host)
     {

@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
+using SmtpEmbedded.Relay.Tests.Security;
 using SmtpEmbedded.Relay.Tests.Server;
 using Xunit;
 
@@ -18,15 +19,10 @@ namespace SmtpEmbedded.Gateway.Tests;
 /// </summary>
 public sealed class SmugglingTests
 {
-    private const string Smuggled = "MAIL FROM:<smuggled@evil.example>\r\nRCPT TO:<victim@d.example>\r\nDATA\r\nFrom: evil\r\n\r\nsmuggled\r\n";
-
     [Fact]
     public async Task NothingIsSmuggledThroughTheRelay()
     {
-        string[] sequences = File.ReadLines(Path.Combine(DataFiles.Folder, "..", "security", "corpora", "end-of-data.txt"))
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => Escapes.Decode(line.Substring(line.IndexOf('|') + 1)))
-            .ToArray();
+        string[] sequences = Corpus.Named("end-of-data.txt").Select(row => Escapes.Decode((string)row[1])).ToArray();
         Assert.True(sequences.Length >= 60);
         using var smarthost = new WeakSmarthost();
         await using var fixture = new RelayFixture();
@@ -37,7 +33,7 @@ public sealed class SmugglingTests
         int sent = 0;
         foreach (string sequence in sequences.Append("\r\n.\r\n"))
         {
-            string text = "Subject: x\r\n\r\nfirst" + sequence + Smuggled;
+            string text = "Subject: x\r\n\r\nfirst" + sequence + Corpus.Smuggled;
             if (sequence != "\r\n.\r\n")
             {
                 await client.SendAsync("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n" + text + ".\r\n");
@@ -56,12 +52,7 @@ public sealed class SmugglingTests
         }
 
         Assert.StartsWith("221", await client.SayAsync("QUIT"));
-        for (int i = 0; i < 1000 && fixture.Relay.QueuedMessages > 0; i++)
-        {
-            await Task.Delay(20);
-        }
-
-        Assert.Equal(0, fixture.Relay.QueuedMessages);
+        await Eventually.HoldsAsync(() => fixture.Relay.QueuedMessages == 0, 20);
         Assert.Equal(Enumerable.Repeat("a@b.example", sent), smarthost.Senders);
     }
 
@@ -71,7 +62,7 @@ public sealed class SmugglingTests
     {
         using var smarthost = new WeakSmarthost();
         using Client client = await Client.GreetedAsync(new IPEndPoint(IPAddress.Loopback, smarthost.Port));
-        await client.SendAsync("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nfirst\n.\r\n" + Smuggled + ".\r\nQUIT\r\n");
+        await client.SendAsync("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nfirst\n.\r\n" + Corpus.Smuggled + ".\r\nQUIT\r\n");
         while (await client.ReplyAsync() is not null)
         {
         }
@@ -110,6 +101,7 @@ public sealed class SmugglingTests
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or IOException)
             {
+                // The test is over, or the relay has gone.
             }
         }
 

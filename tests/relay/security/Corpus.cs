@@ -8,6 +8,9 @@ namespace SmtpEmbedded.Relay.Tests.Security;
 /// <summary>The data files in corpora/: a case a line, "name|octets".</summary>
 internal static class Corpus
 {
+    /// <summary>What a sender hopes to smuggle in behind what is no end of data; its own end is left out.</summary>
+    public const string Smuggled = "MAIL FROM:<smuggled@evil.example>\r\nRCPT TO:<victim@d.example>\r\nDATA\r\nFrom: evil\r\n\r\nsmuggled\r\n";
+
     /// <summary>The lines of a file that are no comment, with their numbers.</summary>
     public static IEnumerable<(int Number, string Line)> Lines(string file)
     {

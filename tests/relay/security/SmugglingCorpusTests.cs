@@ -12,8 +12,6 @@ namespace SmtpEmbedded.Relay.Tests.Security;
 /// </summary>
 public class SmugglingCorpusTests
 {
-    private const string Smuggled = "MAIL FROM:<smuggled@evil.example>\r\nRCPT TO:<victim@d.example>\r\nDATA\r\nFrom: evil\r\n\r\nsmuggled\r\n";
-
     // Where it stands: in the text, at its beginning, and in the header section.
     private static readonly string[] s_heads = { "Date: x\r\nMessage-ID: y\r\n\r\nfirst line", "Date: x\r\nMessage-ID: y\r\n\r\n", "Date: x\r\nMessage-ID: y\r\nSubject: first" };
 
@@ -29,7 +27,7 @@ public class SmugglingCorpusTests
         {
             foreach (Cuts cuts in Cuts.Several(3))
             {
-                string text = head + sequence + Smuggled;
+                string text = head + sequence + Corpus.Smuggled;
                 SessionDriver strict = Play(new RelaySettings(), "DATA\r\n" + text + ".\r\nNOOP\r\n", cuts);
                 AssertInStep(strict);
                 AssertHarmless(strict);
@@ -46,7 +44,7 @@ public class SmugglingCorpusTests
                 AssertHarmless(lenient);
                 if (lenient.Session.Wants == SessionWants.Close)
                 {
-                    Assert.True(lenient.Untaken >= Smuggled.Length, "read on behind a doubtful end of data");
+                    Assert.True(lenient.Untaken >= Corpus.Smuggled.Length, "read on behind a doubtful end of data");
                 }
                 else
                 {
@@ -65,7 +63,7 @@ public class SmugglingCorpusTests
     [Fact]
     public void TheEndOfDataIsTextInAChunk()
     {
-        string text = s_heads[0] + "\r\n.\r\n" + Smuggled;
+        string text = s_heads[0] + "\r\n.\r\n" + Corpus.Smuggled;
         SessionDriver driver = Play(new RelaySettings(), "BDAT " + text.Length + " LAST\r\n" + text + "NOOP\r\n", Cuts.ByteByByte);
         AssertInStep(driver);
         AssertHarmless(driver);
@@ -80,8 +78,8 @@ public class SmugglingCorpusTests
         _ = name;
         foreach (string head in s_heads)
         {
-            AssertHarmless(head + Escapes.Decode(escaped) + Smuggled);
-            AssertHarmless(head + "\r\n.\r\n" + Escapes.Decode(escaped) + Smuggled);
+            AssertHarmless(head + Escapes.Decode(escaped) + Corpus.Smuggled);
+            AssertHarmless(head + "\r\n.\r\n" + Escapes.Decode(escaped) + Corpus.Smuggled);
         }
     }
 
