@@ -3,54 +3,17 @@
 # start_null_client PLAIN_PORT STARTTLS_PORT TLS_PORT ANY_PORT: Postfix; the recipient's domain says how a message goes out,
 # WAY.test with one of the transports below.
 start_null_client() {
-    local home=$JAIL$RUN/nullclient part
-    mkdir -p "$home/queue" "$home/data"
-    for part in incoming active deferred bounce defer corrupt hold flush trace saved private public maildrop; do
-        mkdir -p "$home/queue/$part"
-        chown 900:900 "$home/queue/$part"
-    done
-    mkdir -p "$home/queue/pid"
-    chown 900:900 "$home/data"
-    chown 900:901 "$home/queue/public" "$home/queue/maildrop"
-    cat >"$home/main.cf" <<CONFIG
-compatibility_level = 3.6
-queue_directory = $RUN/nullclient/queue
-data_directory = $RUN/nullclient/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-shlib_directory = /usr/lib/postfix
-meta_directory = /etc/postfix
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = nullclient.test
-mydestination =
+    local home=$JAIL$RUN/nullclient
+    make_postfix nullclient nullclient.test
+    cat >>"$home/main.cf" <<CONFIG
 inet_interfaces = loopback-only
-inet_protocols = ipv4
-alias_maps =
-smtp_host_lookup = native
 transport_maps = texthash:$RUN/nullclient/transport
 smtp_tls_CAfile = $RUN/tls/ca.pem
 smtp_tls_secure_cert_match = hostname
 smtp_sasl_password_maps = static:$LOGIN_USER:$LOGIN_PASSWORD
 smtp_sasl_security_options = noanonymous
-maillog_file = $RUN/nullclient.log
-maillog_file_prefixes = /run
 CONFIG
-    cat >"$home/master.cf" <<CONFIG
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-CONFIG
+    echo 'pickup unix n - n 60 1 pickup' >>"$home/master.cf"
     local way port options
     while read -r way port options; do
         echo "$way unix - - n - - smtp $options" >>"$home/master.cf"

@@ -43,11 +43,10 @@ make_certificates() {
     openssl x509 -in "$tls/good.pem" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64 >"$tls/good.pin"
 }
 
-# start_postfix STARTTLS_PORT TLS_PORT EXPIRED_PORT ONWARD_PORT
-start_postfix() {
-    local home=$JAIL$RUN/postfix
+# make_postfix NAME MYHOSTNAME: the home of a Postfix, with what every one of ours has in main.cf and master.cf; the rest is for the caller to add.
+make_postfix() {
+    local home=$JAIL$RUN/$1 part
     mkdir -p "$home/queue" "$home/data"
-    local part
     for part in incoming active deferred bounce defer corrupt hold flush trace saved private public maildrop; do
         mkdir -p "$home/queue/$part"
         chown 900:900 "$home/queue/$part"
@@ -57,23 +56,47 @@ start_postfix() {
     chown 900:901 "$home/queue/public" "$home/queue/maildrop"
     cat >"$home/main.cf" <<CONFIG
 compatibility_level = 3.6
-queue_directory = $RUN/postfix/queue
-data_directory = $RUN/postfix/data
+queue_directory = $RUN/$1/queue
+data_directory = $RUN/$1/data
 command_directory = /usr/sbin
 daemon_directory = /usr/lib/postfix/sbin
 shlib_directory = /usr/lib/postfix
 meta_directory = /etc/postfix
 mail_owner = postfix
 setgid_group = postdrop
-myhostname = smarthost.test
+myhostname = $2
 mydestination =
-inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks =
 alias_maps =
+smtp_host_lookup = native
+maillog_file = $RUN/$1.log
+maillog_file_prefixes = /run
+CONFIG
+    cat >"$home/master.cf" <<CONFIG
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+CONFIG
+}
+
+# start_postfix STARTTLS_PORT TLS_PORT EXPIRED_PORT ONWARD_PORT
+start_postfix() {
+    local home=$JAIL$RUN/postfix
+    make_postfix postfix smarthost.test
+    cat >>"$home/main.cf" <<CONFIG
+inet_interfaces = 127.0.0.1
+mynetworks =
 local_recipient_maps =
 relayhost = [127.0.0.1]:$4
-smtp_host_lookup = native
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = cyrus
@@ -84,28 +107,14 @@ smtpd_tls_security_level = encrypt
 smtpd_tls_cert_file = $RUN/tls/good.pem
 smtpd_tls_key_file = $RUN/tls/good.key
 smtpd_client_connection_rate_limit = 0
-maillog_file = $RUN/postfix.log
-maillog_file_prefixes = /run
 CONFIG
-    cat >"$home/master.cf" <<CONFIG
+    cat >>"$home/master.cf" <<CONFIG
 127.0.0.1:$1 inet n - n - - smtpd
 127.0.0.1:$2 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 127.0.0.1:$3 inet n - n - - smtpd -o smtpd_tls_cert_file=$RUN/tls/expired.pem -o smtpd_tls_key_file=$RUN/tls/expired.key
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
 proxywrite unix - - n - 1 proxymap
 smtp unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
 anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 CONFIG
     # Its SASL library looks for the passwords there when nothing else is said.
     printf '%s' "$LOGIN_PASSWORD" | chroot "$JAIL" /usr/sbin/saslpasswd2 -p -c -f /etc/sasldb2 -u smarthost.test "$LOGIN_USER" || return 1
