@@ -14,7 +14,7 @@ internal sealed class DeviceRandom
     private const ulong Multiplier = 6364136223846793005;
     private const ulong Increment = 1442695040888963407;
 
-    // What is outside of the bytes given away: they show the upper half of one state at most.
+    // From one octet given away to the next: no two show neighbouring states.
     private const int Rounds = 3;
 
     private readonly object _lock = new object();

@@ -19,24 +19,19 @@ internal sealed class TableBody : DeviceBody
         : base(draft, hasRuns: false)
     {
         _tables = new TableLayout(draft.Automaton, Layout);
+        int count = 256;
+        while (count > 0 && Layout.Classes[count - 1] == Layout.Classes[255])
+        {
+            count--;
+        }
+
+        ClassesInTable = 256 - count >= WorthWhile ? count : 256;
     }
 
     internal override int DataSize => Layout.Size + _tables.Size - (Layout.Coded.Count > 0 ? 256 - ClassesInTable : 0);
 
     // What treats all octets past ASCII alike, as most grammars do, need not list them.
-    private protected override int ClassesInTable
-    {
-        get
-        {
-            int count = 256;
-            while (count > 0 && Layout.Classes[count - 1] == Layout.Classes[255])
-            {
-                count--;
-            }
-
-            return 256 - count >= WorthWhile ? count : 256;
-        }
-    }
+    private protected override int ClassesInTable { get; }
 
     internal override void WriteTables()
     {
