@@ -15,19 +15,12 @@ public sealed class GatewayProcess : IDisposable
 
     public GatewayProcess(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(RelayHost).Assembly.Location);
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        string dotnet = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet";
+        string[] command = [dotnet, "exec", typeof(RelayHost).Assembly.Location, .. arguments];
 
-        if (!start.FileName.EndsWith("dotnet", StringComparison.Ordinal))
-        {
-            start.FileName = "dotnet";
-        }
-
+        // Tests that run in the background of a script inherit that SIGINT is ignored, and so would what they start.
+        string[] started = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", .. command] : command;
+        var start = new ProcessStartInfo(started[0], started[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         _process = Process.Start(start)!;
     }
 
