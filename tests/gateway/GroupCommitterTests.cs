@@ -127,6 +127,8 @@ public sealed class GroupCommitterTests
 
         public long NextDue() => throw new NotSupportedException();
 
+        public bool Tend() => throw new NotSupportedException();
+
         public bool Open(QueuedMessage message, MessageReader reader) => throw new NotSupportedException();
 
         public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply) => throw new NotSupportedException();

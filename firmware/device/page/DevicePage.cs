@@ -33,6 +33,7 @@ internal sealed class DevicePage : IPageHost
         _log = log;
         _random = random;
         _password = PagePassword.Open(random);
+        relay.Journal.Remember();
     }
 
     public RelaySettings Settings { get; }

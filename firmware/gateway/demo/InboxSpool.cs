@@ -69,6 +69,9 @@ public sealed class InboxSpool : ISpool
     public long NextDue() => long.MaxValue;
 
     /// <inheritdoc/>
+    public bool Tend() => false;
+
+    /// <inheritdoc/>
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 
     /// <inheritdoc/>

@@ -186,6 +186,7 @@ public sealed class RelayHost
         SmarthostLogin.Attach(smarthost, _clock);
         _digest = new FailureDigest(_settings, spool, _clock, _log);
         Journal = new Journal(_clock);
+        Journal.Remember();
         Watch = new SelfWatch(_settings, mail, _clock, Alerts, Journal);
         _forwarders = new ForwarderThread[smarthost.Connections];
         for (int i = 0; i < _forwarders.Length; i++)

@@ -55,6 +55,9 @@ public sealed class WakingSpool : ISpool
     public long NextDue() => _spool.NextDue();
 
     /// <inheritdoc/>
+    public bool Tend() => _spool.Tend();
+
+    /// <inheritdoc/>
     public bool Open(QueuedMessage message, MessageReader reader) => _spool.Open(message, reader);
 
     /// <inheritdoc/>

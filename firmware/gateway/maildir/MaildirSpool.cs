@@ -108,6 +108,9 @@ public sealed class MaildirSpool : ISpool
     public long NextDue() => long.MaxValue;
 
     /// <inheritdoc/>
+    public bool Tend() => false;
+
+    /// <inheritdoc/>
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 
     /// <inheritdoc/>

@@ -391,10 +391,14 @@ internal sealed partial class MailTransaction
     /// <returns>False when it cannot be read, and the connection is broken off for it.</returns>
     private bool Fill(ByteBuffer output)
     {
+        // About a chunk at once, though the longest command has more room: the output would grow to what nothing else needs.
+        int most = output.Count + _chunk.Length;
         for (;;)
         {
-            _chunkStart += _encoder.Encode(_chunk, _chunkStart, _chunkEnd - _chunkStart, output);
-            if (_chunkStart < _chunkEnd || _contentRead)
+            int some = _chunkEnd - _chunkStart;
+            int room = most - output.Count;
+            _chunkStart += _encoder.Encode(_chunk, _chunkStart, some < room ? some : room, output);
+            if (_chunkStart < _chunkEnd || _contentRead || output.Count >= most)
             {
                 return true;
             }

@@ -5,7 +5,7 @@ namespace SmtpEmbedded.Relay;
 /// <summary>
 /// Reads whole replies, one line at a time (RFC 5321 section 4.2). The grammar knows a line; what it cannot say stands here:
 /// all lines of a reply carry the same code, and both the length and the number of lines are bounded. Nothing is allocated
-/// after construction except by <see cref="Text"/> and <see cref="Fault"/>. One thread at a time.
+/// but room for the longest line so far, and by <see cref="Text"/> and <see cref="Fault"/>. One thread at a time.
 /// </summary>
 public sealed class ReplyReader
 {
@@ -14,8 +14,9 @@ public sealed class ReplyReader
 
     private readonly ReplyParser _parser = new ReplyParser();
     private readonly ByteBuffer _text = new ByteBuffer(KeptText);
-    private readonly byte[] _line;
+    private readonly int _longestLine;
     private readonly int _mostLines;
+    private byte[] _line = new byte[0];
     private int _lineLength;
     private int _lines;
     private int _code;
@@ -25,7 +26,7 @@ public sealed class ReplyReader
     /// <summary>Makes a reader that is ready for a reply.</summary>
     public ReplyReader(Limits limits)
     {
-        _line = new byte[limits.ReplyLine];
+        _longestLine = limits.ReplyLine;
         _mostLines = limits.ReplyLines;
         Fault = "";
         Reset();
@@ -83,8 +84,13 @@ public sealed class ReplyReader
         }
 
         // Never feed more than the line buffer holds: the captures point into it.
-        int room = _line.Length - _lineLength;
+        int room = _longestLine - _lineLength;
         int taken = _parser.Feed(buffer, offset, count < room ? count : room);
+        if (_lineLength + taken > _line.Length)
+        {
+            _line = Growth.Of(_line, 0, _lineLength, _lineLength + taken, _longestLine);
+        }
+
         System.Array.Copy(buffer, offset, _line, _lineLength, taken);
         _lineLength += taken;
 
@@ -98,9 +104,9 @@ public sealed class ReplyReader
                 Reject("is not a reply: at byte " + (_parser.Position + 1).ToString() + " of the line " + expected + " was expected");
                 break;
             default:
-                if (_lineLength == _line.Length)
+                if (_lineLength == _longestLine)
                 {
-                    Reject("is a reply line of more than " + _line.Length.ToString() + " bytes");
+                    Reject("is a reply line of more than " + _longestLine.ToString() + " bytes");
                 }
                 else
                 {

@@ -135,6 +135,12 @@ internal sealed class SpoolDoor : ISpool
         return spool == null ? long.MaxValue : spool.NextDue();
     }
 
+    public bool Tend()
+    {
+        Spool? spool = Inside();
+        return spool != null && spool.Tend();
+    }
+
     /// <summary>As <see cref="Spool.Peek"/>; nothing while it is shut.</summary>
     public int Peek(QueuedMessage[] into)
     {

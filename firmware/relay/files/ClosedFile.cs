@@ -133,7 +133,7 @@ internal sealed class ClosedFile : ISegment
                     return 0;
                 }
 
-                _reading.Seek(position, SeekOrigin.Begin);
+                _reading.Position = position;
                 return _reading.Read(buffer, offset, count);
             }
             catch (Exception failure)

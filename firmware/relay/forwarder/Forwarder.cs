@@ -17,6 +17,9 @@ public sealed class Forwarder
     /// <summary>Milliseconds before the next round after a fault of our own.</summary>
     private const int AfterFault = 10 * 1000;
 
+    /// <summary>How soon the spool is tended again when it has left something to do.</summary>
+    private const int BetweenChores = 10 * 1000;
+
     /// <summary>How many hosts of one smarthost are tried in a row.</summary>
     private const int MostHosts = 10;
 
@@ -148,7 +151,10 @@ public sealed class Forwarder
         }
 
         Keep(sent);
-        return Rest(_spool.NextDue());
+        bool isLeft = _spool.Tend();
+        long due = Rest(_spool.NextDue());
+        long chores = _clock.UptimeMilliseconds + BetweenChores;
+        return isLeft && chores < due && !_line.IsStopped ? chores : due;
     }
 
     /// <summary>Ends the run under way as soon as it can and lets no other begin. From any thread.</summary>

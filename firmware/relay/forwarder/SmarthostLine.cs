@@ -8,7 +8,7 @@ internal sealed class SmarthostLine
 {
     /// <summary>How long a smarthost that broke off while we were sending is given to have its last words read.</summary>
     private const int LastWords = 100;
-    private const int InputBytes = 512;
+    private const int InputBytes = 256;
 
     private readonly RelaySettings _settings;
     private readonly IConnector _connector;

@@ -10,8 +10,8 @@ public sealed class Journal
     public const int Length = 16;
 
     private readonly IClock _clock;
-    private readonly Attempt?[] _attempts = new Attempt?[Length];
     private readonly object _lock = new object();
+    private Attempt?[]? _attempts;
     private int _next;
 
     /// <summary>Makes an empty journal.</summary>
@@ -43,16 +43,26 @@ public sealed class Journal
 
     /// <summary>An attempt, the latest first.</summary>
     /// <param name="index">From 0, below <see cref="Length"/>.</param>
-    /// <returns>Null when there were not so many.</returns>
-    public Attempt? Latest(int index) => _attempts[(_next + Length - 1 - index) % Length];
+    /// <returns>Null when there were not so many since <see cref="Remember"/>.</returns>
+    public Attempt? Latest(int index) => _attempts == null ? null : _attempts[(_next + Length - 1 - index) % Length];
+
+    /// <summary>Keeps the last attempts from now on, for a program that will ask for them; without it they cost no memory. Once, before anything is forwarded.</summary>
+    public void Remember()
+    {
+        _attempts = new Attempt?[Length];
+    }
 
     /// <summary>Takes note of an attempt at a message and what came of it.</summary>
     internal void Note(QueuedMessage message, string recipient, int delivered, int failed, string reply)
     {
         lock (_lock)
         {
-            _attempts[_next] = new Attempt(message.Id, _clock.UptimeMilliseconds, recipient, reply, delivered > 0 ? RecipientResult.Delivered : failed > 0 ? RecipientResult.Failed : RecipientResult.Deferred);
-            _next = (_next + 1) % Length;
+            if (_attempts != null)
+            {
+                _attempts[_next] = new Attempt(message.Id, _clock.UptimeMilliseconds, recipient, reply, delivered > 0 ? RecipientResult.Delivered : failed > 0 ? RecipientResult.Failed : RecipientResult.Deferred);
+                _next = (_next + 1) % Length;
+            }
+
             Delivered += delivered;
             Failed += failed;
             if (delivered > 0)

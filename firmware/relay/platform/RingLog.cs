@@ -11,9 +11,12 @@ public sealed class RingLog : ILog
 {
     private const int LongestLine = 200;
 
+    /// <summary>How many characters are turned into bytes at once.</summary>
+    private const int Some = 32;
+
     private readonly object _lock = new object();
     private readonly byte[] _ring;
-    private readonly byte[] _line = new byte[LongestLine * 3];
+    private readonly byte[] _bytes = new byte[Some * 3];
     private readonly IClock _clock;
     private readonly LogLevel _least;
     private readonly bool _toConsole;
@@ -49,10 +52,13 @@ public sealed class RingLog : ILog
 
         lock (_lock)
         {
-            int count = Encoding.UTF8.GetBytes(line, 0, line.Length, _line, 0);
-            for (int i = 0; i < count; i++)
+            for (int done = 0; done < line.Length; done += Some)
             {
-                Put(_line[i]);
+                int count = Encoding.UTF8.GetBytes(line, done, line.Length - done < Some ? line.Length - done : Some, _bytes, 0);
+                for (int i = 0; i < count; i++)
+                {
+                    Put(_bytes[i]);
+                }
             }
 
             Put(Ascii.Lf);

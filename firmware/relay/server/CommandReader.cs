@@ -27,16 +27,17 @@ internal enum CommandReading
 /// <summary>
 /// Gathers command lines. Every byte goes through the generated parser as it comes, so any cut of the input gives the same;
 /// the bytes are kept only because captures are offsets into the line. A line that fails is read away to its LF, so that the
-/// next one starts clean; one that is too long costs no memory. Allocates nothing after construction.
+/// next one starts clean; one that is too long costs no memory. Allocates nothing but room for the longest line so far.
 /// </summary>
 internal sealed class CommandReader
 {
     /// <summary>How many captures a command may have; the parser is made for as many.</summary>
     public const int MostCaptures = 24;
 
-    private readonly byte[] _line;
+    private readonly int _longestLine;
     private readonly long _longestSkip;
     private readonly CommandParser _parser = new CommandParser();
+    private byte[] _line = new byte[0];
     private CommandReading _reading;
     private int _length;
     private bool _failed;
@@ -49,7 +50,7 @@ internal sealed class CommandReader
     /// <param name="longestSkip">Octets read away of a longer line before it counts as endless.</param>
     public CommandReader(int longestLine, long longestSkip)
     {
-        _line = new byte[longestLine];
+        _longestLine = longestLine;
         _longestSkip = longestSkip;
     }
 
@@ -59,7 +60,7 @@ internal sealed class CommandReader
     /// <summary>For <see cref="IQuirks.Rewrite"/>.</summary>
     public byte[] Recipient { get; set; } = new byte[0];
 
-    /// <summary>The line read last; valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The line read last; valid until the next <see cref="Read"/>. Of a line that is no command not all is there.</summary>
     public byte[] Line => _line;
 
     /// <summary>The parser that has read it.</summary>
@@ -118,10 +119,11 @@ internal sealed class CommandReader
 
     private int Parse(byte[] buffer, int offset, int count)
     {
-        int room = _line.Length - _length;
+        int room = _longestLine - _length;
         int fed = count < room ? count : room;
         _parser.Feed(buffer, offset, fed);
         int used = _parser.Position - _length;
+        MakeRoom(_length + used);
         Array.Copy(buffer, offset, _line, _length, used);
         _length += used;
 
@@ -135,7 +137,7 @@ internal sealed class CommandReader
             _failed = true;
             _offendingByte = used < fed ? buffer[offset + used] : Ascii.Lf;
         }
-        else if (_length == _line.Length)
+        else if (_length == _longestLine)
         {
             _failed = true;
             _isTooLong = true;
@@ -148,8 +150,9 @@ internal sealed class CommandReader
     // Reads away one byte of a line that is no command.
     private void Skip(byte value)
     {
-        if (_length + _skipped < _line.Length)
+        if (_length + _skipped < _longestLine && Quirks != null)
         {
+            MakeRoom(_length + (int)_skipped + 1);
             _line[_length + (int)_skipped] = value;
         }
 
@@ -177,15 +180,24 @@ internal sealed class CommandReader
                 _reading = CommandReading.Endless;
             }
         }
-        else if (_length + _skipped >= _line.Length)
+        else if (_length + _skipped >= _longestLine)
         {
             _isTooLong = true;
             _reading = CommandReading.TooLong;
         }
     }
 
+    private void MakeRoom(int count)
+    {
+        if (count > _line.Length)
+        {
+            _line = Growth.Of(_line, 0, _line.Length, count, _longestLine);
+        }
+    }
+
     private bool Rewrite(IQuirks quirks)
     {
+        MakeRoom(_longestLine);
         int length = quirks.Rewrite(_line, _length + (int)_skipped, Recipient);
         if (length > 0)
         {

@@ -131,6 +131,11 @@ public sealed partial class ServerSession
             return;
         }
 
+        if (end - start > _helo.Length)
+        {
+            _helo = Growth.Of(_helo, 0, 0, end - start, LongestName);
+        }
+
         System.Array.Copy(_commands.Line, start, _helo, 0, end - start);
         _heloLength = end - start;
         _isExtended = isExtended;

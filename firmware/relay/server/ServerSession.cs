@@ -41,7 +41,7 @@ public sealed partial class ServerSession
     private readonly ILog _log;
     private readonly ByteBuffer _output;
     private readonly byte[] _hostname;
-    private readonly byte[] _helo = new byte[LongestName];
+    private byte[] _helo = new byte[0];
     private readonly Envelope _envelope;
     private readonly CommandReader _commands;
     private readonly TransactionParameters _parameters = new TransactionParameters();

@@ -116,10 +116,13 @@ public sealed class RelaySettings
 
         // RFC 5321 section 4.5.3.1.7 asks for no less.
         limits.MessageBytes = 64 * 1024;
-        limits.ReceiveBuffer = 512;
+        limits.ReceiveBuffer = 256;
         limits.IdleSession = 10 * 1000;
         limits.RoomTimeout = 60 * 1000;
-        limits.ForwardBuffer = 512;
+        limits.ForwardBuffer = 448;
+
+        // A small queue is soon full: it is to move again within the time a client waits.
+        limits.LongestReconnect = limits.FirstReconnect;
         limits.AuthLine = 1024;
         limits.ReplyLine = 512;
         limits.AlertDetails = 2048;

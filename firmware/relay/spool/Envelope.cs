@@ -434,12 +434,7 @@ public sealed class Envelope
 
         if (needed > _bytes.Length)
         {
-            int size = _bytes.Length * 2;
-            size = size < needed ? needed : size;
-            size = size > _maximumBytes ? _maximumBytes : size;
-            byte[] larger = new byte[size];
-            System.Array.Copy(_bytes, 0, larger, 0, _count);
-            _bytes = larger;
+            _bytes = Growth.Of(_bytes, 0, _count, needed, _maximumBytes);
         }
 
         return true;

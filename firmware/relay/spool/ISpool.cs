@@ -31,6 +31,13 @@ public interface ISpool
     /// <summary>The uptime in milliseconds at which <see cref="Next"/> will have a message; <see cref="long.MaxValue"/> when nothing waits.</summary>
     long NextDue();
 
+    /// <summary>
+    /// Does what the spool has put off for a quiet moment, such as giving back the room of mail that has left. For the forwarder, whenever it
+    /// has nothing to send for now; where nobody calls it, a spool that is full may stay so.
+    /// </summary>
+    /// <returns>Whether some of it is left, for another call in a few seconds.</returns>
+    bool Tend();
+
     /// <summary>Opens a message for reading: its envelope and its bytes.</summary>
     /// <returns>False when it cannot be read; <see cref="Error"/> says why.</returns>
     bool Open(QueuedMessage message, MessageReader reader);

@@ -140,16 +140,17 @@ public sealed partial class Spool
     private static bool IsAtRest(SpoolSegment segment) =>
         segment.IsClosed && segment.Writers == 0 && !segment.IsDirty && !segment.IsSyncing && !segment.IsBusy && segment.Output == null && !segment.IsUnreadable;
 
-    private bool IsCleaningWanted()
+    private bool IsCleaningWanted() => HasDeadWeight() && _clock.UptimeMilliseconds >= _noCleaningBefore && !IsDiskLeftAlone();
+
+    // Room that only cleaning gives back.
+    private bool HasDeadWeight()
     {
         long dead = _used - _liveBytes;
         bool isWasteful = dead > 2L * _options.SegmentBytes && (dead > _used / 2 || _used > _options.Quota / 4 * 3);
 
         // An empty spool is a small one, even where segments hold each other's Done records.
         bool isLeftOver = _messages.Count == 0 && _writers == 0 && _segments.Count > 3;
-        return (isWasteful || isLeftOver)
-            && _clock.UptimeMilliseconds >= _noCleaningBefore
-            && !IsDiskLeftAlone();
+        return isWasteful || isLeftOver;
     }
 
     // The oldest that is at least half dead: what lives in the oldest holds up the removal of all that speak about it.
@@ -176,35 +177,14 @@ public sealed partial class Spool
     /// <returns>Whether the segment is gone.</returns>
     private bool Clean(SpoolSegment segment)
     {
-        ISegment? input;
-        lock (_lock)
-        {
-            segment.IsBusy = true;
-            input = _store.OpenRead(segment.Number);
-        }
-
         bool done = false;
         try
         {
-            done = input != null && Carry(segment, input);
+            done = Empty(segment);
         }
         catch (OutOfMemoryException)
         {
             _error = NoMemory;
-        }
-
-        input?.Close();
-        done &= Settle(segment, done);
-        if (done && segment.Number >= _highestDurable)
-        {
-            // The highest number must stay taken: a later segment has to exist before this one goes.
-            lock (_lock)
-            {
-                done = EnsureActive() != null;
-                _appended++;
-            }
-
-            done = done && Sync() && segment.Number < _highestDurable;
         }
 
         string? damage = segment.Damage;
@@ -237,6 +217,42 @@ public sealed partial class Spool
                 _noCleaningBefore = _clock.UptimeMilliseconds + (10L * _options.RetryMilliseconds);
                 _log.Write(LogLevel.Warning, LogSource, "Segment " + segment.Number + " could not be cleaned and stays: " + (_error.Length == 0 ? _store.Error : _error));
             }
+        }
+
+        return done;
+    }
+
+    private bool Empty(SpoolSegment segment)
+    {
+        ISegment? input;
+        lock (_lock)
+        {
+            segment.IsBusy = true;
+            input = _store.OpenRead(segment.Number);
+        }
+
+        bool done = false;
+        try
+        {
+            done = input != null && Carry(segment, input);
+        }
+        catch (OutOfMemoryException)
+        {
+            _error = NoMemory;
+        }
+
+        input?.Close();
+        done &= Settle(segment, done);
+        if (done && segment.Number >= _highestDurable)
+        {
+            // The highest number must stay taken: a later segment has to exist before this one goes.
+            lock (_lock)
+            {
+                done = EnsureActive() != null;
+                _appended++;
+            }
+
+            done = done && Sync() && segment.Number < _highestDurable;
         }
 
         return done;

@@ -50,6 +50,16 @@ public sealed partial class Spool
     }
 
     /// <inheritdoc/>
+    public bool Tend()
+    {
+        Tidy();
+        lock (_lock)
+        {
+            return _tidyWanted || HasDeadWeight();
+        }
+    }
+
+    /// <inheritdoc/>
     public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply)
     {
         lock (_lock)

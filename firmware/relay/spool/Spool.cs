@@ -43,7 +43,7 @@ public sealed partial class Spool : ISpool
     private byte[]? _spareSegmentBuffer;
     private byte[]?[] _spareBuffers = new byte[]?[4];
     private int _spareCount;
-    private byte[] _record = new byte[RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes + RecordFormat.MaximumTextBytes];
+    private byte[] _record = new byte[RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes + 16];
     private string _error = "";
 
     /// <summary>Creates the spool; <see cref="Open()"/> reads what is there.</summary>
@@ -651,6 +651,11 @@ public sealed partial class Spool : ISpool
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         int count = bytes.Length > RecordFormat.MaximumTextBytes ? RecordFormat.MaximumTextBytes : bytes.Length;
+        if (offset + count > _record.Length)
+        {
+            _record = Growth.Of(_record, 0, offset, offset + count, int.MaxValue);
+        }
+
         Array.Copy(bytes, 0, _record, offset, count);
         return count;
     }

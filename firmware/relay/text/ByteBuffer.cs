@@ -4,13 +4,17 @@ using System.Text;
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
-/// A byte array of fixed size that is written at its end and taken from its start: what a session has to say and its driver
-/// has not yet sent. It never grows and never throws: what does not fit is left out whole and <see cref="Overflowed"/> stays
-/// true until <see cref="Clear"/>. No member allocates. One thread at a time.
+/// Bytes that are written at their end and taken from their start: what a session has to say and its driver has not yet sent.
+/// Never more than the capacity: what does not fit is left out whole and <see cref="Overflowed"/> stays true until
+/// <see cref="Clear"/>. The array grows to what has been needed and stays so; members that append allocate for nothing else.
+/// One thread at a time.
 /// </summary>
 public sealed class ByteBuffer
 {
-    private readonly byte[] _bytes;
+    private static readonly byte[] s_none = new byte[0];
+
+    private readonly int _capacity;
+    private byte[] _bytes = s_none;
     private readonly Encoding _utf8 = Encoding.UTF8;
     private int _start;
     private int _end;
@@ -19,10 +23,10 @@ public sealed class ByteBuffer
     /// <param name="capacity">How many bytes it can ever hold at once.</param>
     public ByteBuffer(int capacity)
     {
-        _bytes = new byte[capacity];
+        _capacity = capacity;
     }
 
-    /// <summary>The array itself; the content is <see cref="Count"/> bytes from <see cref="Start"/>.</summary>
+    /// <summary>The array itself, until something is appended; the content is <see cref="Count"/> bytes from <see cref="Start"/>.</summary>
     public byte[] Bytes => _bytes;
 
     /// <summary>The index of the first byte of the content.</summary>
@@ -35,10 +39,10 @@ public sealed class ByteBuffer
     public int Count => _end - _start;
 
     /// <summary>How many bytes it can hold at once.</summary>
-    public int Capacity => _bytes.Length;
+    public int Capacity => _capacity;
 
     /// <summary>How many more bytes fit now.</summary>
-    public int Free => _bytes.Length - Count;
+    public int Free => _capacity - Count;
 
     /// <summary>Whether something did not fit since the last <see cref="Clear"/>.</summary>
     public bool Overflowed { get; private set; }
@@ -202,9 +206,17 @@ public sealed class ByteBuffer
             return false;
         }
 
-        // Room only at the front: move the content there. Array.Copy allows the ranges to overlap.
         int length = Count;
-        Array.Copy(_bytes, _start, _bytes, 0, length);
+        if (length + count > _bytes.Length)
+        {
+            _bytes = Growth.Of(_bytes, _start, length, length + count, _capacity);
+        }
+        else
+        {
+            // Room only at the front: move the content there. Array.Copy allows the ranges to overlap.
+            Array.Copy(_bytes, _start, _bytes, 0, length);
+        }
+
         _start = 0;
         _end = length;
         return true;

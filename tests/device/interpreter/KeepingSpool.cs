@@ -64,6 +64,11 @@ internal sealed class KeepingSpool : ISpool, IMessageWriter
         return null;
     }
 
+    public bool Tend()
+    {
+        return false;
+    }
+
     public long NextDue()
     {
         return long.MaxValue;

@@ -23,6 +23,7 @@ public class SelfWatchTests
     {
         _smarthost = new FakeSmarthost(_clock);
         _forwarder = new Forwarder(_settings, _spool, _smarthost, _clock, new FakeLog());
+        _forwarder.Journal.Remember();
         _alerts = new Alerts(_settings, new AlertMail(_settings, _spool, _clock), _clock, new FakeLog());
     }
 

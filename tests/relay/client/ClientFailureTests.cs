@@ -455,6 +455,7 @@ public class ClientFailureTests
         MessageReader smallReader = small.Reader();
         MessageReader largeReader = large.Reader();
         Send(small, smallReader);
+        Send(large, largeReader);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Send(small, smallReader);
         long afterSmall = GC.GetAllocatedBytesForCurrentThread();

@@ -95,6 +95,11 @@ internal sealed class FakeSpool : ISpool
         }
     }
 
+    /// <summary>How often <see cref="Tend"/> still finds something to do.</summary>
+    public int Chores { get; set; }
+
+    public bool Tend() => Chores > 0 && --Chores > 0;
+
     public long NextDue()
     {
         lock (_items)

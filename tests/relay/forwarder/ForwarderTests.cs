@@ -40,6 +40,15 @@ public class ForwarderTests
     }
 
     [Fact]
+    public void What_the_spool_has_left_to_do_it_is_asked_for_again_soon_though_nothing_waits()
+    {
+        _spool.Chores = 3;
+        Assert.Equal(_clock.UptimeMilliseconds + 10_000, _forwarder.RunOnce());
+        Assert.Equal(_clock.UptimeMilliseconds + 10_000, _forwarder.RunOnce());
+        Assert.Equal(long.MaxValue, _forwarder.RunOnce());
+    }
+
+    [Fact]
     public void No_smarthost_keeps_the_mail_and_says_so_once()
     {
         _settings.Smarthost.Host = "";

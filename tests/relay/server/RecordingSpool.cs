@@ -71,6 +71,8 @@ internal sealed class RecordingSpool : ISpool
 
     public long NextDue() => long.MaxValue;
 
+    public bool Tend() => false;
+
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 
     public bool RecordRecipient(QueuedMessage message, int recipient, RecipientResult result, string reply) => false;
