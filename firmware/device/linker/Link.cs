@@ -35,8 +35,10 @@ internal static class Link
 
         int moved = SingleCalls.Run(module, api);
         LocalOrder.Run(module);
+        int guarded = StackGuards.Run(module, api);
         map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
-            + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call";
+            + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call, "
+            + guarded + " calls guarded";
     }
 }

@@ -7,6 +7,7 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 
 namespace SmtpEmbedded.Device.Tests.Linking;
 
@@ -56,6 +57,20 @@ internal sealed class Probe
             .. module.GetTypes().Where(type => type.Name != "<Module>").Select(type => type.Name + ":" + string.Concat(
                 type.Methods.Where(method => !method.IsConstructor).Select(method => " " + method.Name + "()").Concat(type.Fields.Select(field => " " + field.Name)))),
         ];
+    }
+
+    /// <summary>
+    /// The calls that an interpreter could run in their caller's frame: those with null put above the arguments, and those
+    /// without. Those of methods with an attribute it never does.
+    /// </summary>
+    public (IReadOnlyList<string> Guarded, IReadOnlyList<string> Open) Calls()
+    {
+        using var resolver = new DotNet();
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(_linked), new ReaderParameters { AssemblyResolver = resolver });
+        var calls = module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions)
+            .Where(one => one.OpCode.Code is Code.Call or Code.Callvirt && one.Operand is MethodReference { HasThis: true, Name: not ".ctor" } called && called.Resolve() is not { HasCustomAttributes: true })
+            .ToLookup(one => one.Previous is { OpCode.Code: Code.Pop, Previous.OpCode.Code: Code.Ldnull }, one => one.Operand.ToString()!);
+        return (calls[true].ToList(), calls[false].ToList());
     }
 
     /// <summary>Compiles C# against .NET as the device's build would: C# 10, optimised.</summary>
