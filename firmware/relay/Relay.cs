@@ -115,7 +115,7 @@ public sealed partial class Relay
             }
 
             TaskCount tasks = new TaskCount(_platform);
-            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, Journal);
+            ForwardTask forwarding = new ForwardTask(_settings, _spool, _platform, _log, Journal, tasks);
             AcceptTask accepting = new AcceptTask(_settings, _spool, _platform, _log, tasks);
             if (!accepting.Listen())
             {

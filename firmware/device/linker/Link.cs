@@ -34,7 +34,7 @@ internal static class Link
         }
 
         int moved = SingleCalls.Run(module, api);
-        LocalOrder.Run(module);
+        LocalSlots.Run(module);
         int guarded = StackGuards.Run(module, api);
         map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "

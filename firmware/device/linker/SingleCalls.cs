@@ -25,6 +25,7 @@ internal sealed class SingleCalls
     private readonly ModuleDefinition _module;
     private readonly Dictionary<MethodDefinition, int> _uses = new();
     private readonly Dictionary<MethodDefinition, List<VariableDefinition>> _free = new();
+    private ILookup<FieldDefinition, (MethodDefinition Method, Instruction Instruction)>? _writes;
 
     private SingleCalls(ModuleDefinition module)
     {
@@ -100,7 +101,7 @@ internal sealed class SingleCalls
             depths ??= StackDepths.Of(caller.Body);
             int added = callee.Body.Instructions.Sum(NanoSize.Of);
             bool fits = added <= LargestCallee && size + added <= LargestCaller && caller.Body.Variables.Count + callee.Body.Variables.Count <= MostLocals;
-            if (fits && HasSameObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
+            if (fits && IsOnSomeObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
             {
                 return call;
             }
@@ -125,8 +126,8 @@ internal sealed class SingleCalls
         return !type.IsByReference && !type.IsPointer && (type.IsPrimitive || !type.IsValueType || type.Resolve() is { IsEnum: true });
     }
 
-    /// <summary>Whether the method is called on the caller's own object: another could be null, and must be found to be at the call.</summary>
-    private static bool HasSameObject(MethodDefinition caller, MethodDefinition callee, Instruction call)
+    /// <summary>Whether the method is called on an object that is there: one that could be null must be found to be at the call.</summary>
+    private bool IsOnSomeObject(MethodDefinition caller, MethodDefinition callee, Instruction call)
     {
         if (!callee.HasThis)
         {
@@ -144,7 +145,18 @@ internal sealed class SingleCalls
             }
         }
 
-        return caller.HasThis && push is { OpCode.Code: Code.Ldarg_0 };
+        return caller.HasThis && (push is { OpCode.Code: Code.Ldarg_0 }
+            || (push is { OpCode.Code: Code.Ldfld, Previous.OpCode.Code: Code.Ldarg_0 } && push.Operand is FieldDefinition field && IsAlwaysSet(field)));
+    }
+
+    /// <summary>Whether a field gets its object when its owner is made and keeps it: only constructors write it, and none writes null. Should a caller have given one of them null, the fault shows where the object is used instead of at the call.</summary>
+    private bool IsAlwaysSet(FieldDefinition field)
+    {
+        _writes ??= Members.Methods(_module).Where(method => method.HasBody)
+            .SelectMany(method => method.Body.Instructions.Where(one => one.OpCode.Code is Code.Stfld or Code.Ldflda).Select(one => (method, one)))
+            .ToLookup(write => Members.In(_module, write.one.Operand as FieldReference)!, write => (write.method, write.one));
+        return _module == field.Module && !field.IsPublic && _writes[field].Any()
+            && _writes[field].All(write => write.Method.Name == ".ctor" && write.Method.DeclaringType == field.DeclaringType && write.Instruction is { OpCode.Code: Code.Stfld, Previous.OpCode.Code: not Code.Ldnull });
     }
 
     private static bool IsShortPush(Instruction instruction)

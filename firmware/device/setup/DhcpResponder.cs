@@ -28,6 +28,10 @@ internal sealed class DhcpResponder : ITask
     private readonly byte[] _known = new byte[Leases * HardwareBytes];
     private int _next;
 
+    public void Ended()
+    {
+    }
+
     public void Run()
     {
         Socket socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

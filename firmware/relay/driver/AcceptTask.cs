@@ -116,6 +116,11 @@ internal sealed class AcceptTask : ITask
         return false;
     }
 
+    public void Ended()
+    {
+        _tasks.Leave();
+    }
+
     public void Run()
     {
         while (!IsStopping())
@@ -259,7 +264,7 @@ internal sealed class AcceptTask : ITask
     {
         try
         {
-            SessionTask session = new SessionTask(_settings, _spool, _platform, _log, _freed);
+            SessionTask session = new SessionTask(_settings, _spool, _platform, _log, _freed, _tasks);
             if (_tasks.Start(session))
             {
                 lock (_lock)

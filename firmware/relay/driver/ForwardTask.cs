@@ -8,15 +8,17 @@ internal sealed class ForwardTask : ITask
 
     private readonly Forwarder _forwarder;
     private readonly IClock _clock;
+    private readonly TaskCount _tasks;
     private readonly object _lock = new object();
     private bool _isStopping;
 
-    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, Journal journal)
+    public ForwardTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, Journal journal, TaskCount tasks)
     {
         _forwarder = new Forwarder(settings, spool, platform.Connector, platform.Clock, log);
         _forwarder.Alerts = journal.Alerts;
         _forwarder.Journal = journal;
         _clock = platform.Clock;
+        _tasks = tasks;
         Wake = platform.CreateSignal();
     }
 
@@ -35,6 +37,11 @@ internal sealed class ForwardTask : ITask
 
         // Closes what is still open.
         _forwarder.RunOnce();
+    }
+
+    public void Ended()
+    {
+        _tasks.Leave();
     }
 
     /// <summary>Breaks off the connection under way and ends the task. From any thread.</summary>

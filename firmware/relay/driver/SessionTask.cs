@@ -24,6 +24,7 @@ internal sealed class SessionTask : ITask
     private readonly ILog _log;
     private readonly ISignal _work;
     private readonly ISignal _freed;
+    private readonly TaskCount _tasks;
     private byte[] _buffer;
     private readonly object _lock = new object();
     private readonly RelaySettings _settings;
@@ -38,7 +39,8 @@ internal sealed class SessionTask : ITask
     /// <param name="platform">For its waits.</param>
     /// <param name="log">Told what the session refuses.</param>
     /// <param name="freed">Set when a client has left.</param>
-    public SessionTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, ISignal freed)
+    /// <param name="tasks">Told when it ends.</param>
+    public SessionTask(RelaySettings settings, ISpool spool, IPlatform platform, ILog log, ISignal freed, TaskCount tasks)
     {
         _settings = settings;
         _buffer = new byte[settings.Limits.ReceiveBuffer];
@@ -47,6 +49,7 @@ internal sealed class SessionTask : ITask
         _clock = platform.Clock;
         _log = log;
         _freed = freed;
+        _tasks = tasks;
         _work = platform.CreateSignal();
     }
 
@@ -160,6 +163,11 @@ internal sealed class SessionTask : ITask
 
             _freed.Set();
         }
+    }
+
+    public void Ended()
+    {
+        _tasks.Leave();
     }
 
     private void Converse(IClientConnection client)

@@ -16,7 +16,7 @@ internal sealed class TaskCount
         _ended = platform.CreateSignal();
     }
 
-    /// <summary>Gives a task a thread; false when there is none, and <see cref="IPlatform.Error"/> says why.</summary>
+    /// <summary>Gives a task a thread, which calls <see cref="Leave"/> from its <see cref="ITask.Ended"/>; false when there is none, and <see cref="IPlatform.Error"/> says why.</summary>
     public bool Start(ITask task)
     {
         lock (_lock)
@@ -24,7 +24,7 @@ internal sealed class TaskCount
             _running++;
         }
 
-        if (_platform.Start(new Counted(this, task)))
+        if (_platform.Start(task))
         {
             return true;
         }
@@ -51,15 +51,8 @@ internal sealed class TaskCount
         return true;
     }
 
-    private int Running()
-    {
-        lock (_lock)
-        {
-            return _running;
-        }
-    }
-
-    private void Leave()
+    /// <summary>A task has ended.</summary>
+    public void Leave()
     {
         lock (_lock)
         {
@@ -69,27 +62,11 @@ internal sealed class TaskCount
         _ended.Set();
     }
 
-    private sealed class Counted : ITask
+    private int Running()
     {
-        private readonly TaskCount _count;
-        private readonly ITask _task;
-
-        public Counted(TaskCount count, ITask task)
+        lock (_lock)
         {
-            _count = count;
-            _task = task;
-        }
-
-        public void Run()
-        {
-            try
-            {
-                _task.Run();
-            }
-            finally
-            {
-                _count.Leave();
-            }
+            return _running;
         }
     }
 }

@@ -62,6 +62,11 @@ public sealed class PageServer : ITask
     }
 
     /// <inheritdoc/>
+    public void Ended()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Run()
     {
         for (int i = 0; i < _workers.Length; i++)

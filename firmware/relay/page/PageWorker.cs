@@ -66,6 +66,10 @@ internal sealed class PageWorker : ITask, ITrialSteps
         _work.Set();
     }
 
+    public void Ended()
+    {
+    }
+
     public void Run()
     {
         while (!_isStopping)

@@ -36,5 +36,9 @@ internal sealed class TaskThread
             // Memory that has run out is the likely case on a device; the other threads may go on.
             _log.Write(LogLevel.Error, "platform", "A thread has ended by " + Failures.Describe(failure));
         }
+        finally
+        {
+            _task.Ended();
+        }
     }
 }

@@ -60,7 +60,7 @@ public sealed class Envelope
     {
         _maximumBytes = maximumBytes < HeadBytes ? HeadBytes : maximumBytes;
         _maximumRecipients = maximumRecipients;
-        _bytes = new byte[_maximumBytes < 256 ? _maximumBytes : 256];
+        _bytes = new byte[_maximumBytes < 64 ? _maximumBytes : 64];
         _recipients = new int[4];
         Clear();
     }
