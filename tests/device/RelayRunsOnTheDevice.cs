@@ -76,6 +76,14 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
         Assert.True(findings is "", findings);
     }
 
+    [Fact]
+    public void IsStillFitWhenLinkedWithWhatThePageNeeds()
+    {
+        var findings = string.Join("\n", DeviceRules.CheckLinked(new AssemblyImage(Firmware.RelayWithPage.Linked)));
+
+        Assert.True(findings is "", findings);
+    }
+
     private static AssemblyImage Image(string name)
     {
         var compilation = Firmware.Of(name).Compilation;

@@ -12,7 +12,7 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 internal static class DeviceLinker
 {
     /// <summary>Links one of the firmware's assemblies.</summary>
-    public static byte[] Link(string name, byte[] image, IEnumerable<FirmwareAssembly> uses)
+    public static byte[] Link(string name, byte[] image, IEnumerable<FirmwareAssembly> uses, bool withPage = false)
     {
         using var resolver = new ImageResolver();
         foreach (var package in DeviceReferences.Assemblies)
@@ -32,7 +32,7 @@ internal static class DeviceLinker
             module.EntryPoint = module.GetType("SmtpEmbedded.Device.Program").Methods.Single(method => method.Name == "Main");
         }
 
-        Linker.Link.Run(module, ApiOf(name), out _);
+        Linker.Link.Run(module, ApiOf(name, withPage), out _);
         module.EntryPoint = null;
         using var linked = new MemoryStream();
         module.Write(linked);
@@ -40,14 +40,14 @@ internal static class DeviceLinker
     }
 
     /// <summary>A number the device's project sets.</summary>
-    public static int LimitOf(string property) => (int)Always("SmtpEmbedded.Device", property).Single();
+    public static int LimitOf(string property) => (int)Of("SmtpEmbedded.Device", property, withPage: false).Single();
 
-    /// <summary>The types an assembly's project keeps visible.</summary>
-    public static List<string> ApiOf(string name) => Always(name, "NanoApi").Select(item => item.Attribute("Include")!.Value).ToList();
+    /// <summary>The types an assembly's project keeps visible, in an image without or with the operator's page.</summary>
+    public static List<string> ApiOf(string name, bool withPage = false) => Of(name, "NanoApi", withPage).Select(item => item.Attribute("Include")!.Value).ToList();
 
-    // What stands under a condition is for an image with the operator's page.
-    private static IEnumerable<XElement> Always(string name, string element) =>
-        Project(name).Descendants(element).Where(found => found.AncestorsAndSelf().All(one => one.Attribute("Condition") is null));
+    // There is one condition: whether the image has the operator's page.
+    private static IEnumerable<XElement> Of(string name, string element, bool withPage) =>
+        Project(name).Descendants(element).Where(found => found.AncestorsAndSelf().Select(one => one.Attribute("Condition")).All(condition => condition is null || condition.Value.Contains("!=") != withPage));
 
     private static XDocument Project(string name) => XDocument.Load(RepositoryFiles.Find("firmware/device", name + ".csproj").Single());
 

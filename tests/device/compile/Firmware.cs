@@ -56,7 +56,8 @@ internal static class Firmware
         [Relay]);
 
     // An image with the operator's page: three assemblies with more in them, the page, and the application that serves it.
-    private static readonly FirmwareAssembly RelayWithPage = new("SmtpEmbedded.Relay", FilesOf("firmware/relay", IsInTheMainAssembly), RelayPackages, []);
+    /// <summary>The main assembly with what the page needs of it, the largest there is.</summary>
+    public static FirmwareAssembly RelayWithPage { get; } = new("SmtpEmbedded.Relay", FilesOf("firmware/relay", IsInTheMainAssembly), RelayPackages, [], withPage: true);
 
     private static readonly FirmwareAssembly SettingsWithPage = new(
         "SmtpEmbedded.Relay.Settings",

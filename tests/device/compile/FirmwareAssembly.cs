@@ -12,8 +12,9 @@ namespace SmtpEmbedded.Device.Tests.Compile;
 /// <param name="packages">The assemblies of the device's packages it may use.</param>
 /// <param name="uses">The assemblies of ours it may use.</param>
 /// <param name="symbol">A symbol its build defines besides the device's; empty for none.</param>
+/// <param name="withPage">Whether it is for an image with the operator's page.</param>
 /// <param name="usesLinked">Whether those are the linked ones; not for an optional part, whose board keeps more of them visible.</param>
-internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files, IReadOnlyList<string> packages, IReadOnlyList<FirmwareAssembly> uses, bool usesLinked = true, string symbol = "")
+internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files, IReadOnlyList<string> packages, IReadOnlyList<FirmwareAssembly> uses, bool usesLinked = true, string symbol = "", bool withPage = false)
 {
     private readonly Lazy<DeviceCompilation> _compilation = new(() => DeviceCompiler.CompileFiles(
         name,
@@ -39,5 +40,5 @@ internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files,
     public DeviceCompilation Compilation => _compilation.Value;
 
     /// <summary>The result as it is converted for the device, and as the others are compiled against it.</summary>
-    public byte[] Linked => _linked ??= DeviceLinker.Link(name, Compilation.Image!, uses);
+    public byte[] Linked => _linked ??= DeviceLinker.Link(name, Compilation.Image!, uses, withPage);
 }
