@@ -33,7 +33,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor Prose = new("ABNF009", Severity.Error, "Prose value", "No parser can be made of the prose '{0}'; write the rule it speaks of{1}.");
 
     /// <summary>A rule needs itself before it reads anything.</summary>
-    public static readonly DiagnosticDescriptor LeftRecursion = new("ABNF010", Severity.Error, "Left recursion", "'{0}' begins with itself ({1}), so no parser of it would ever read a byte; write it as a repetition.");
+    public static readonly DiagnosticDescriptor LeftRecursion = new("ABNF010", Severity.Error, "Left recursion", "'{0}' begins with itself ({1}), so a parser of it would enter it again and again and read nothing; write the list as a repetition: what it begins with, then *( what follows ).");
 
     /// <summary>Which calls of nested rules an input is inside of shows only later, without bound.</summary>
     public static readonly DiagnosticDescriptor UndecidableNesting = new("ABNF011", Severity.Error, "Nesting not decidable", "How often '{0}' is entered shows only after unboundedly many bytes; make what encloses it begin and end with octets of their own, such as brackets.");
@@ -77,12 +77,15 @@ public static class Descriptors
     /// <summary>A parser is larger than its target, or its author, allows.</summary>
     public static readonly DiagnosticDescriptor OverBudget = new("ABNF024", Severity.Error, "Over budget", "The parser of '{0}' takes {1} octets of tables in memory, {2}; the rule '{3}' costs most, {4} of its {5} states: write it more simply, bound it in code instead, or make it a parser of its own.");
 
+    /// <summary>An octet past ASCII stands among characters that are read as UTF-8.</summary>
+    public static readonly DiagnosticDescriptor OctetAmongCharacters = new("ABNF025", Severity.Warning, "Octet among characters", "'{0}' is one octet, but beside it stands '{1}', which is read as UTF-8; write '{2}' for the character.");
+
     /// <summary>All of them, in order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Syntax, UndefinedRule, ExtendsNothing, DefinedTwice, ForeignNotation, InvertedRange, SwappedRepeat, SpaceAfterRepeat,
         Prose, LeftRecursion, UndecidableNesting, ValueTooLarge, UnknownRequestedRule, TooLarge, UndecidableCaptures, UnknownFile,
         MatchesNothing, RepeatsNothing, AmbiguousCaptures, NeverChosen, ReplacesCoreRule, UnknownTarget,
-        UnusedRule, OverBudget,
+        UnusedRule, OverBudget, OctetAmongCharacters,
     };
 }

@@ -196,6 +196,9 @@ public sealed class Grammar
                 }
 
                 break;
+            case Repetition { Maximum: 0, Element: ProseValue }:
+                // RFC 3986's way to write what is empty: "0<pchar>".
+                break;
             case Repetition repetition:
                 CheckReferences(repetition.Element);
                 break;

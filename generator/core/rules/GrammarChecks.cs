@@ -57,6 +57,7 @@ internal sealed class GrammarChecks
                 diagnostics.Add(new Diagnostic(Descriptors.MatchesNothing, rule.NameSpan, rule.Name));
             }
 
+            OctetsAmongCharacters.Check(rule.Alternatives, diagnostics);
             foreach (Element alternative in rule.Alternatives)
             {
                 CheckRepetitions(alternative, diagnostics);

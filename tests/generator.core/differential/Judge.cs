@@ -20,12 +20,16 @@ internal sealed class Judge(Subject subject, int seed)
     /// <summary>How many inputs were sentences, to show that a test was not only about failures.</summary>
     public int Sentences { get; private set; }
 
+    /// <summary>How many inputs were judged.</summary>
+    public int Inputs { get; private set; }
+
     /// <summary>Compares on one input.</summary>
     /// <param name="input">What is read.</param>
     /// <param name="isSentence">Whether it is known to be one.</param>
     public void Check(byte[] input, bool isSentence = false)
     {
         bool expected = subject.Oracle.Match(input);
+        Inputs++;
         Sentences += expected ? 1 : 0;
         Same(isSentence || expected, expected, "the oracle reads its own sentence", input);
         string captures = Text(subject.Oracle.Captures);

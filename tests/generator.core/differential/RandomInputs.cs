@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using SmtpEmbedded.Abnf.Core.Tests.Sentences;
@@ -16,13 +17,19 @@ internal static class RandomInputs
     public static void Check(IReadOnlyList<Subject> subjects, int share = 1)
     {
         Subject.Generate([.. subjects.Where(s => s.HasAutomaton)]);
+        int inputs = 0;
+        int sentences = 0;
         foreach (Subject subject in subjects)
         {
-            Check(subject, Effort.Sentences / share);
+            Judge judge = Check(subject, Effort.SentencesFor(subjects.Count, share));
+            inputs += judge.Inputs;
+            sentences += judge.Sentences;
         }
+
+        Console.WriteLine($"{subjects[0].Root.Name}: {inputs} inputs, {sentences} of them sentences, {subjects.Count} sets of captures, all judges agree");
     }
 
-    private static void Check(Subject subject, int sentences)
+    private static Judge Check(Subject subject, int sentences)
     {
         var judge = new Judge(subject, Seed);
         var generator = new SentenceGenerator(subject.Root, Seed);
@@ -38,5 +45,6 @@ internal static class RandomInputs
         }
 
         Assert.True(judge.Sentences >= sentences);
+        return judge;
     }
 }

@@ -35,7 +35,7 @@ public class DamagedGrammarTests
         var random = new Random(seed);
         string[] files = [.. Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "tests", "generator.core", "grammars"), "*.abnf").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
         int parsers = 0;
-        for (int i = 0; i < Effort.Sentences / 5; i++)
+        for (int i = 0; i < Effort.DamagedGrammars; i++)
         {
             string text = random.Next(3) switch
             {

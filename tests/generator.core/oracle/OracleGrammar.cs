@@ -15,18 +15,18 @@ internal sealed class OracleGrammar
         BIT = "0" / "1"
         CHAR = %x01-7F
         CR = %x0D
-        CRLF = %x0D.0A
+        CRLF = CR LF
         CTL = %x00-1F / %x7F
         DIGIT = %x30-39
         DQUOTE = %x22
-        HEXDIG = %x30-39 / "A" / "B" / "C" / "D" / "E" / "F"
+        HEXDIG = DIGIT / "A" / "B" / "C" / "D" / "E" / "F"
         HTAB = %x09
         LF = %x0A
-        LWSP = *( SP / HTAB / CRLF ( SP / HTAB ) )
+        LWSP = *( WSP / CRLF WSP )
         OCTET = %x00-FF
         SP = %x20
         VCHAR = %x21-7E
-        WSP = %x20 / %x09
+        WSP = SP / HTAB
         """;
 
     private readonly Dictionary<string, OracleRule> _rules = [];
@@ -41,16 +41,18 @@ internal sealed class OracleGrammar
     public static OracleGrammar Read(IEnumerable<string> texts)
     {
         var grammar = new OracleGrammar();
-        var lines = texts.Prepend(CoreRules).SelectMany(LogicalLines).ToList();
+        var lines = texts.SelectMany(LogicalLines).ToList();
+
+        // A grammar's own rule of a core rule's name holds in that grammar.
+        HashSet<string> own = [.. lines.Where(line => !Adds(line)).Select(NameOf)];
+        lines.InsertRange(0, LogicalLines(CoreRules).Where(line => !own.Contains(NameOf(line))));
         foreach (bool isIncremental in new[] { false, true })
         {
             foreach (string line in lines)
             {
-                int equals = line.IndexOf('=', StringComparison.Ordinal);
-                bool adds = line[equals + 1] == '/';
-                if (adds == isIncremental)
+                if (Adds(line) == isIncremental)
                 {
-                    grammar.ReadRule(line[..equals].Trim(), line[(equals + (adds ? 2 : 1))..]);
+                    grammar.ReadRule(NameOf(line), line[(line.IndexOf('=', StringComparison.Ordinal) + (isIncremental ? 2 : 1))..]);
                 }
             }
         }
@@ -75,6 +77,10 @@ internal sealed class OracleGrammar
 
         return rule;
     }
+
+    private static bool Adds(string line) => line[line.IndexOf('=', StringComparison.Ordinal) + 1] == '/';
+
+    private static string NameOf(string line) => line[..line.IndexOf('=', StringComparison.Ordinal)].Trim().ToLowerInvariant();
 
     /// <summary>One string a rule, without comments, its continuation lines joined to it.</summary>
     private static List<string> LogicalLines(string text)
