@@ -18,8 +18,8 @@ namespace SmtpEmbedded.Device.Linker;
 internal sealed class SingleCalls
 {
     /// <summary>Beyond this a method grows by its longer branches and its locals' higher numbers more than its record costs.</summary>
-    private const int LargestCallee = 400;
-    private const int LargestCaller = 2400;
+    private const int LargestCallee = 650;
+    private const int LargestCaller = 2600;
     private const int MostLocals = 60;
 
     private readonly ModuleDefinition _module;
