@@ -4,103 +4,68 @@ using System.Linq;
 namespace SmtpEmbedded.Abnf;
 
 /// <summary>
-/// Watches the subset construction for two readings that meet at one node with different captures behind them, and keeps the
-/// shortest input that shows it. From such a meeting every continuation is read both ways, so one meeting proves that the
-/// captures of the grammar have two readings.
+/// Watches the subset construction for two readings that meet at one node, inside of the same calls, with different captures
+/// behind them. From such a meeting every continuation is read both ways, and where there is none every input is captured in one
+/// way only. <see cref="WitnessSearch"/> looks for the shortest input that comes by a meeting.
 /// </summary>
 internal sealed class AmbiguityWitness
 {
-    private readonly NfaNode _start;
-    private readonly ByteClasses _classes;
-    private readonly int[] _pleasant;
-    private readonly NfaDistances _distances;
-    private readonly List<int> _length = new() { 0 };
-    private readonly List<(int From, int Class)> _cameBy = new() { (-1, 0) };
-    private (int State, int Class) _at;
-    private readonly bool _hasCalls;
+    /// <summary>Of more meetings the later ones are not looked at: they are farther from the beginning.</summary>
+    private const int MostMeetings = 20_000;
+
+    /// <summary>How many inputs are tried. The first is a witness unless both readings capture the same in another order.</summary>
+    private const int MostInputs = 40;
+
+    private readonly List<Meeting> _meetings = new();
+    private readonly HashSet<Meeting> _known = new();
+    private (int State, int Way) _at;
     private bool _paused;
-    private int _best = int.MaxValue;
-    private (int State, int Class) _bestAt;
-    private NfaNode? _bestNode;
 
-    internal AmbiguityWitness(Nfa nfa, ByteClasses classes)
+    /// <summary>Says which state and way out of it the construction is at; -1 before the first octet.</summary>
+    internal void At(int state, int way)
     {
-        _start = nfa.Start;
-        _hasCalls = nfa.Calls.Count > 0;
-        _classes = classes;
-        _pleasant = PleasantOctets(classes);
-        _distances = new NfaDistances(nfa);
-    }
-
-    /// <summary>Says which state and class of octets the construction is at; -1 before the first octet.</summary>
-    internal void At(int state, int octetClass)
-    {
-        _at = (state, octetClass);
+        _at = (state, way);
         _paused = false;
     }
 
     /// <summary>What follows is no part of the construction.</summary>
     internal void Pause() => _paused = true;
 
-    /// <summary>A new state was found behind a known one.</summary>
-    internal void Reached(int state, int from, int octetClass)
-    {
-        while (_length.Count <= state)
-        {
-            _length.Add(0);
-            _cameBy.Add((-1, 0));
-        }
-
-        _length[state] = _length[from] + 1;
-        _cameBy[state] = (from, octetClass);
-    }
-
     /// <summary>A reading was dropped at a node because a preferred one with other captures is there already.</summary>
-    internal void Dropped(NfaNode node)
+    internal void Dropped(NfaNode node, CallStack stack, EmptyRounds? rounds)
     {
-        // Where rules nest, the shortest input is not looked for.
-        if (_paused || _hasCalls || !_distances.IsReachable(node))
+        if (_paused || _meetings.Count >= MostMeetings)
         {
             return;
         }
 
-        int length = (_at.State < 0 ? 0 : _length[_at.State] + 1) + _distances.ToEnd(node);
-        if (length < _best)
+        var meeting = new Meeting(_at.State, _at.Way, node, stack, node is ReadNode ? null : rounds);
+        if (_known.Add(meeting))
         {
-            _best = length;
-            _bestAt = _at;
-            _bestNode = node;
+            _meetings.Add(meeting);
         }
     }
 
     /// <summary>Adds a diagnostic with the shortest input that has two readings, if there is one.</summary>
-    internal void Tell(IReadOnlyList<Rule> captures, List<Diagnostic> diagnostics)
+    internal void Tell(Nfa nfa, Transducer transducer, IReadOnlyList<Rule> captures, List<Diagnostic> diagnostics)
     {
-        if (_bestNode == null)
+        if (_meetings.Count == 0)
         {
             return;
         }
 
-        var input = new List<byte>();
-        if (_bestAt.State >= 0)
+        int steps = ReadingSearch.MostSteps;
+        foreach (byte[] input in new WitnessSearch(nfa, transducer, _meetings).Inputs().Take(MostInputs))
         {
-            input.Add((byte)_pleasant[_bestAt.Class]);
-            for (int state = _bestAt.State; _cameBy[state].From >= 0; state = _cameBy[state].From)
+            if (ReadingSearch.TryFindTwo(nfa, input, ref steps, out List<CapturedPlace> kept, out List<CapturedPlace> dropped))
             {
-                input.Insert(0, (byte)_pleasant[_cameBy[state].Class]);
+                CapturedPlace differing = ReadingSearch.Without(dropped, kept).Concat(ReadingSearch.Without(kept, dropped)).First();
+                diagnostics.Add(new Diagnostic(
+                    Descriptors.AmbiguousCaptures, captures[differing.Capture].NameSpan, captures[differing.Capture].Name,
+                    Show(input), Describe(kept, dropped, captures), Describe(dropped, kept, captures)));
+                return;
             }
         }
-
-        input.AddRange(_distances.ShortestFrom(_bestNode).Select(octet => (byte)_pleasant[_classes.Map[octet]]));
-        if (!ReadingSearch.TryFindTwo(_start, input.ToArray(), out List<CapturedPlace> kept, out List<CapturedPlace> dropped))
-        {
-            return;
-        }
-
-        CapturedPlace differing = ReadingSearch.Without(dropped, kept).Concat(ReadingSearch.Without(kept, dropped)).First();
-        diagnostics.Add(new Diagnostic(
-            Descriptors.AmbiguousCaptures, captures[differing.Capture].NameSpan, captures[differing.Capture].Name,
-            Show(input), Describe(kept, dropped, captures), Describe(dropped, kept, captures)));
     }
 
     private static string Describe(List<CapturedPlace> reading, List<CapturedPlace> other, IReadOnlyList<Rule> captures)
@@ -119,16 +84,10 @@ internal sealed class AmbiguityWitness
         >= 0x20 and < 0x7F => ((char)octet).ToString(),
         _ => $"\\x{octet:x2}",
     })) + "\"";
-
-    /// <summary>For each class an octet that people like to read.</summary>
-    private static int[] PleasantOctets(ByteClasses classes)
-    {
-        var pleasant = classes.Representatives.ToArray();
-        foreach (char c in "~}|{`_^]\\[@?>=<;:/.-,+*)('&%$#\"! ZYXWVUTSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkjihgfedcb9876543210a")
-        {
-            pleasant[classes.Map[c]] = c;
-        }
-
-        return pleasant;
-    }
 }
+
+/// <summary>
+/// Two readings with different captures that met on a way out of a state: at which node, inside of which calls beyond those on the
+/// parser's stack, and in which rounds that have read nothing.
+/// </summary>
+internal readonly record struct Meeting(int State, int Way, NfaNode Node, CallStack Stack, EmptyRounds? Rounds);

@@ -33,6 +33,9 @@ internal sealed class CallStack
     /// <summary>The innermost call.</summary>
     internal int Top => Symbols[Symbols.Length - 1];
 
+    /// <summary>The calls, the innermost first.</summary>
+    internal IEnumerable<int> FromTop() => Symbols.Reverse();
+
     internal static CallStack CreateEmpty()
     {
         var known = new Dictionary<string, CallStack>();

@@ -68,8 +68,9 @@ internal sealed class Determinizer
     private readonly AmbiguityWitness _witness;
     private readonly IReadOnlyList<CallSite> _calls;
     private readonly CallStack _noCalls = CallStack.CreateEmpty();
-    private readonly HashSet<(int Node, CallStack Stack)> _visitedInCalls = new();
-    private readonly HashSet<(int Node, CallStack Stack, EmptyRounds Rounds)> _visitedInRounds = new();
+    private readonly Dictionary<(int Node, CallStack Stack), IReadOnlyList<Pending>> _visitedInCalls = new();
+    private readonly Dictionary<(int Node, CallStack Stack, EmptyRounds Rounds), IReadOnlyList<Pending>> _visitedInRounds = new();
+    private int _mostReadings;
     private int _visit;
     private int _readingCount;
     private int _steps;
@@ -86,17 +87,17 @@ internal sealed class Determinizer
     }
 
     /// <summary>Builds the automaton; null with a diagnostic where it would be too large or its captures are not decidable.</summary>
-    internal static Transducer? Run(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, List<Diagnostic> diagnostics)
+    internal static Transducer? Run(Rule root, IReadOnlyList<Rule> captures, Nfa nfa, List<Diagnostic> diagnostics, int mostReadings = MaximumReadings)
     {
         var reads = new List<ReadNode>();
         Collect(nfa.Start, new bool[nfa.NodeCount], reads);
         ByteClasses classes = ByteClasses.Of(reads.Select(r => r.Set));
-        var witness = new AmbiguityWitness(nfa, classes);
-        var determinizer = new Determinizer(root, captures, nfa, classes, witness);
+        var witness = new AmbiguityWitness();
+        var determinizer = new Determinizer(root, captures, nfa, classes, witness) { _mostReadings = mostReadings };
         try
         {
             determinizer.Run(nfa.Start);
-            witness.Tell(captures, diagnostics);
+            witness.Tell(nfa, determinizer._result, captures, diagnostics);
             determinizer._result.RemoveIdleOpenings();
             return determinizer._result;
         }
@@ -147,7 +148,7 @@ internal sealed class Determinizer
     {
         var readings = new List<Reading>();
         BeginStep();
-        _witness.At(-1, 0);
+        _witness.At(-1, -1);
         Follow(start, -1, NothingPending, _noCalls, readings);
         var actions = new List<ParserAction>();
         Enter(readings, actions);
@@ -179,27 +180,46 @@ internal sealed class Determinizer
         // Inside a round that has read nothing the future is another: the round's end is closed. Once it reads it is the same.
         if (rounds != null && node is not ReadNode)
         {
-            return !_visitedInRounds.Add((node.Id, stack, rounds));
+            if (!_visitedInRounds.TryGetValue((node.Id, stack, rounds), out IReadOnlyList<Pending>? before))
+            {
+                _visitedInRounds.Add((node.Id, stack, rounds), events);
+                return false;
+            }
+
+            Meet(before, events, node, stack, rounds);
+            return true;
         }
 
         if (!stack.IsEmpty)
         {
-            return !_visitedInCalls.Add((node.Id, stack));
+            if (!_visitedInCalls.TryGetValue((node.Id, stack), out IReadOnlyList<Pending>? before))
+            {
+                _visitedInCalls.Add((node.Id, stack), events);
+                return false;
+            }
+
+            Meet(before, events, node, stack, null);
+            return true;
         }
 
         if (_visited[node.Id] == _visit)
         {
-            if (!ReferenceEquals(events, _visitedWith[node.Id]) && !SameEvents(events, _visitedWith[node.Id]))
-            {
-                _witness.Dropped(node);
-            }
-
+            Meet(_visitedWith[node.Id], events, node, stack, null);
             return true;
         }
 
         _visited[node.Id] = _visit;
         _visitedWith[node.Id] = events;
         return false;
+    }
+
+    /// <summary>A reading comes to where a preferred one is already.</summary>
+    private void Meet(IReadOnlyList<Pending> kept, IReadOnlyList<Pending> dropped, NfaNode node, CallStack stack, EmptyRounds? rounds)
+    {
+        if (!ReferenceEquals(kept, dropped) && !SameEvents(kept, dropped))
+        {
+            _witness.Dropped(node, stack, rounds);
+        }
     }
 
     /// <summary>Goes on behind each call that may be on top of the parser's stack.</summary>
@@ -209,7 +229,7 @@ internal sealed class Determinizer
         {
             var readings = new List<Reading>();
             BeginStep();
-            _witness.Pause();
+            _witness.At(state.Id, symbol);
             foreach (Reading reading in state.Readings)
             {
                 if (!reading.IsReturning)
@@ -241,13 +261,8 @@ internal sealed class Determinizer
     private void Connect(TransducerState state, int way, List<Reading> readings)
     {
         var actions = new List<ParserAction>();
-        int known = _result.States.Count;
         state.Targets[way] = Enter(readings, actions);
         state.Actions[way] = _result.Intern(actions);
-        if (state.Targets[way] == known)
-        {
-            _witness.Reached(known, state.Id, state.IsReturning ? -1 : way);
-        }
     }
 
     private void Expand(TransducerState state)
@@ -412,18 +427,22 @@ internal sealed class Determinizer
         return stack.Push(call.Symbol);
     }
 
-    /// <summary>Whether a reading that ends here says the same as the one that got here first, but for rounds that read nothing.</summary>
-    private static bool SameEvents(IReadOnlyList<Pending> dropped, IReadOnlyList<Pending> kept)
+    private static bool SameEvents(IReadOnlyList<Pending> a, IReadOnlyList<Pending> b)
     {
-        for (int i = 0; i < dropped.Count; i++)
+        if (a.Count != b.Count)
         {
-            if (i < kept.Count ? dropped[i] != kept[i] : dropped[i].Place != Place.Ago(0))
+            return false;
+        }
+
+        for (int i = 0; i < a.Count; i++)
+        {
+            if (a[i] != b[i])
             {
                 return false;
             }
         }
 
-        return dropped.Count >= kept.Count;
+        return true;
     }
 
     private IReadOnlyList<Pending> Append(IReadOnlyList<Pending> pending, Pending last)
@@ -463,9 +482,9 @@ internal sealed class Determinizer
     private void CheckGrowth(List<Reading> readings)
     {
         _readingCount += readings.Count;
-        if (_readingCount > MaximumReadings)
+        if (_readingCount > _mostReadings)
         {
-            throw new UnbuildableException(TooLarge(MaximumReadings, "readings"));
+            throw new UnbuildableException(TooLarge(_mostReadings, "readings"));
         }
 
         if (readings.TrueForAll(r => r.Pending.Count == 0))

@@ -3,10 +3,14 @@ using System.Linq;
 
 namespace SmtpEmbedded.Abnf;
 
-/// <summary>How many octets each node of an automaton is from its end, and which way is shortest.</summary>
+/// <summary>
+/// How many octets each node of an automaton is from the end of the rule it is in (of the root, or of one that is called), and
+/// which way is shortest.
+/// </summary>
 internal sealed class NfaDistances
 {
-    private const int Far = int.MaxValue / 2;
+    /// <summary>From here on nobody reads an example.</summary>
+    internal const int Far = 100_000;
 
     private readonly int[] _distance;
     private readonly NfaNode?[] _next;
@@ -15,25 +19,33 @@ internal sealed class NfaDistances
     {
         _distance = Enumerable.Repeat(Far, nfa.NodeCount).ToArray();
         _next = new NfaNode?[nfa.NodeCount];
-        Relax(Reachable(nfa.Start, nfa.NodeCount));
+        Spread(Reachable(nfa.Start, nfa.NodeCount), nfa.NodeCount);
     }
 
+    /// <summary>How far a node is from the end of its rule; <see cref="Far"/> or more if that is out of reach.</summary>
     internal int ToEnd(NfaNode node) => _distance[node.Id];
 
-    /// <summary>Whether the end can be reached from a node.</summary>
-    internal bool IsReachable(NfaNode node) => _distance[node.Id] < Far;
-
-    /// <summary>One octet of each set on the shortest way from a node to the end.</summary>
-    internal IEnumerable<int> ShortestFrom(NfaNode node)
+    /// <summary>What is read on the shortest way from a node to the end of its rule, then from each of the callers' nodes.</summary>
+    internal IEnumerable<ByteSet> ShortestFrom(NfaNode node, IEnumerable<NfaNode> callers)
     {
-        while (node is not AcceptNode)
+        var open = new Stack<NfaNode>(callers.Reverse());
+        open.Push(node);
+        while (open.Count > 0)
         {
-            if (node is ReadNode read)
+            node = open.Pop();
+            switch (node)
             {
-                yield return Enumerable.Range(0, 256).First(read.Set.Contains);
+                case AcceptNode or ReturnNode:
+                    continue;
+                case ReadNode read:
+                    yield return read.Set;
+                    break;
+                case CallNode call:
+                    open.Push(call.Next);
+                    break;
             }
 
-            node = _next[node.Id]!;
+            open.Push(_next[node.Id]!);
         }
     }
 
@@ -63,42 +75,60 @@ internal sealed class NfaDistances
         EventNode happening => new[] { happening.Next },
         RoundNode round => new[] { round.Next },
         ChoiceNode choice => choice.Ways,
+        CallNode call => new[] { call.Entry, call.Next },
         _ => new NfaNode[0],
     };
 
-    /// <summary>Spreads distances from the end backwards; a node's way costs one where it reads an octet.</summary>
-    private void Relax(List<NfaNode> nodes)
+    /// <summary>Spreads distances from the ends backwards, the shortest first, so that each is final when it is met.</summary>
+    private void Spread(List<NfaNode> nodes, int nodeCount)
     {
-        ILookup<NfaNode, NfaNode> previous = nodes.SelectMany(n => NextOf(n).Select(next => (next, n))).ToLookup(p => p.next, p => p.n);
-        var open = new LinkedList<NfaNode>();
-        foreach (NfaNode node in nodes.Where(n => n is AcceptNode))
+        var previous = new List<NfaNode>?[nodeCount];
+        var open = new BucketQueue<NfaNode>(Far - 1);
+        foreach (NfaNode node in nodes)
         {
-            _distance[node.Id] = 0;
-            open.AddLast(node);
+            foreach (NfaNode next in NextOf(node))
+            {
+                (previous[next.Id] ??= new List<NfaNode>()).Add(node);
+            }
+
+            if (node is AcceptNode or ReturnNode)
+            {
+                Shorten(node, 0, null, open);
+            }
         }
 
-        while (open.Count > 0)
+        while (open.TryTake(out int distance, out NfaNode node))
         {
-            NfaNode node = open.First!.Value;
-            open.RemoveFirst();
-            foreach (NfaNode before in previous[node])
+            if (distance > _distance[node.Id])
             {
-                int cost = before is ReadNode read ? (read.Set.IsEmpty ? Far : 1) : 0;
-                int distance = _distance[node.Id] + cost;
-                if (distance < _distance[before.Id])
+                continue;
+            }
+
+            foreach (NfaNode before in previous[node.Id] ?? new List<NfaNode>())
+            {
+                switch (before)
                 {
-                    _distance[before.Id] = distance;
-                    _next[before.Id] = node;
-                    if (cost == 0)
-                    {
-                        open.AddFirst(before);
-                    }
-                    else
-                    {
-                        open.AddLast(before);
-                    }
+                    case ReadNode read when !read.Set.IsEmpty:
+                        Shorten(before, distance + 1, node, open);
+                        break;
+                    case CallNode call:
+                        Shorten(before, _distance[call.Entry.Id] + _distance[call.Next.Id], call.Entry, open);
+                        break;
+                    case not ReadNode:
+                        Shorten(before, distance, node, open);
+                        break;
                 }
             }
+        }
+    }
+
+    private void Shorten(NfaNode node, int distance, NfaNode? next, BucketQueue<NfaNode> open)
+    {
+        if (distance < _distance[node.Id])
+        {
+            _distance[node.Id] = distance;
+            _next[node.Id] = next;
+            open.Add(distance, node);
         }
     }
 }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace SmtpEmbedded.Abnf;
 
@@ -10,36 +12,58 @@ internal readonly record struct CapturedPlace(int Capture, int Start, int End);
 internal sealed class ReadingSearch
 {
     /// <summary>Enough for the short inputs that show an ambiguity, and a bound for those that would not end.</summary>
-    private const int MostSteps = 200_000;
+    internal const int MostSteps = 400_000;
 
+    private readonly Nfa _nfa;
     private readonly byte[] _input;
-    private readonly HashSet<(NfaNode, int)> _hopeless = new();
-    private readonly HashSet<(NfaNode, int)> _onWay = new();
-    private readonly List<(CaptureEvent Event, int Place)> _events = new();
+    private readonly HashSet<(NfaNode, int, CallStack)> _hopeless = new();
+    private readonly HashSet<(NfaNode, int, CallStack, Events)> _tried = new();
     private readonly Stack<int> _roundStarts = new();
     private List<CapturedPlace>? _first;
     private List<CapturedPlace>? _second;
     private int _steps;
 
-    private ReadingSearch(byte[] input) => _input = input;
-
-    internal static bool TryFindTwo(NfaNode start, byte[] input, out List<CapturedPlace> preferred, out List<CapturedPlace> other)
+    private ReadingSearch(Nfa nfa, byte[] input, int steps)
     {
-        var search = new ReadingSearch(input);
-        search.Follow(start, 0);
+        _nfa = nfa;
+        _input = input;
+        _steps = steps;
+    }
+
+    /// <summary>Finds the preferred reading and one with other captures.</summary>
+    internal static bool TryFindTwo(Nfa nfa, byte[] input, ref int steps, out List<CapturedPlace> preferred, out List<CapturedPlace> other)
+    {
+        var search = new ReadingSearch(nfa, input, steps);
+        try
+        {
+            search.Follow(nfa.Start, 0, CallStack.CreateEmpty(), new Events(null, default, 0));
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Then it is not told.
+        }
+
+        steps = search._steps;
         preferred = search._first ?? new List<CapturedPlace>();
         other = search._second ?? new List<CapturedPlace>();
         return search._second != null;
     }
 
-    /// <summary>Follows every way from a node; true when some way read the rest of the input.</summary>
-    private bool Follow(NfaNode node, int at)
+    /// <summary>Follows every way from a node; true when some way read the rest of the input. It ends, for empty rounds are not made.</summary>
+    private bool Follow(NfaNode node, int at, CallStack stack, Events events)
     {
-        if (_second != null || _hopeless.Contains((node, at)) || ++_steps > MostSteps || !_onWay.Add((node, at)))
+        if (_second != null || _hopeless.Contains((node, at, stack)) || --_steps < 0)
         {
             return false;
         }
 
+        if (node is ReadNode && !_tried.Add((node, at, stack, events)))
+        {
+            // The same captures by another way.
+            return true;
+        }
+
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         bool found = false;
         switch (node)
         {
@@ -47,61 +71,72 @@ internal sealed class ReadingSearch
                 found = at == _input.Length;
                 if (found)
                 {
-                    Note();
+                    Note(events);
                 }
 
                 break;
             case ReadNode read:
-                found = at < _input.Length && read.Set.Contains(_input[at]) && Follow(read.Next, at + 1);
+                found = at < _input.Length && read.Set.Contains(_input[at]) && Follow(read.Next, at + 1, stack, events);
+                break;
+            case EventNode { Event.Kind: CaptureEventKind.Alternative } happening:
+                found = Follow(happening.Next, at, stack, events);
                 break;
             case EventNode happening:
-                _events.Add((happening.Event, at));
-                found = Follow(happening.Next, at);
-                _events.RemoveAt(_events.Count - 1);
+                found = Follow(happening.Next, at, stack, events.With(happening.Event, at));
+                break;
+            case CallNode call:
+                found = Follow(call.Entry, at, stack.Push(call.Symbol), events);
+                break;
+            case ReturnNode:
+                found = Follow(_nfa.Calls[stack.Top].Next, at, stack.Pop(), events);
                 break;
             case RoundNode { IsEnd: false } round:
                 _roundStarts.Push(at);
-                found = Follow(round.Next, at);
+                found = Follow(round.Next, at, stack, events);
                 _roundStarts.Pop();
                 break;
             case RoundNode round:
                 int start = _roundStarts.Pop();
-                found = at > start && Follow(round.Next, at);
+                found = at > start && Follow(round.Next, at, stack, events);
                 _roundStarts.Push(start);
                 break;
             case ChoiceNode choice:
                 foreach (NfaNode way in choice.Ways)
                 {
-                    found |= Follow(way, at);
+                    found |= Follow(way, at, stack, events);
                 }
 
                 break;
         }
 
-        _onWay.Remove((node, at));
-
-        // A way that only ran into itself is not hopeless from elsewhere, so loops are never remembered.
+        // In front of an octet a round that has read nothing makes no difference any more; elsewhere it does.
         if (!found && node is ReadNode)
         {
-            _hopeless.Add((node, at));
+            _hopeless.Add((node, at, stack));
         }
 
         return found;
     }
 
-    private void Note()
+    private void Note(Events last)
     {
-        var starts = new Dictionary<int, int>();
+        var starts = new Dictionary<int, Stack<int>>();
         var places = new List<CapturedPlace>();
-        foreach ((CaptureEvent captureEvent, int place) in _events)
+        foreach (Events happened in last.FromFirst())
         {
-            if (captureEvent.Kind == CaptureEventKind.Open)
+            int capture = happened.Event.Index;
+            if (!starts.TryGetValue(capture, out Stack<int>? open))
             {
-                starts[captureEvent.Index] = place;
+                starts.Add(capture, open = new Stack<int>());
             }
-            else if (captureEvent.Kind == CaptureEventKind.Close)
+
+            if (happened.Event.Kind == CaptureEventKind.Open)
             {
-                places.Add(new CapturedPlace(captureEvent.Index, starts[captureEvent.Index], place));
+                open.Push(happened.At);
+            }
+            else
+            {
+                places.Add(new CapturedPlace(capture, open.Pop(), happened.At));
             }
         }
 
@@ -120,5 +155,45 @@ internal sealed class ReadingSearch
     {
         var rest = new List<CapturedPlace>(other);
         return reading.Where(place => !rest.Remove(place)).ToList();
+    }
+
+    /// <summary>What happened in a reading so far, the last first. Equal ones are one object, so that they are compared by reference.</summary>
+    private sealed class Events
+    {
+        private readonly Events? _before;
+        private readonly Dictionary<(CaptureEvent, int), Events> _next = new();
+
+        internal Events(Events? before, CaptureEvent captureEvent, int at)
+        {
+            _before = before;
+            Event = captureEvent;
+            At = at;
+        }
+
+        internal CaptureEvent Event { get; }
+
+        internal int At { get; }
+
+        internal Events With(CaptureEvent captureEvent, int at)
+        {
+            if (!_next.TryGetValue((captureEvent, at), out Events? next))
+            {
+                next = new Events(this, captureEvent, at);
+                _next.Add((captureEvent, at), next);
+            }
+
+            return next;
+        }
+
+        internal IEnumerable<Events> FromFirst()
+        {
+            var all = new Stack<Events>();
+            for (Events happened = this; happened._before != null; happened = happened._before)
+            {
+                all.Push(happened);
+            }
+
+            return all;
+        }
     }
 }

@@ -4,8 +4,23 @@ using System.Linq;
 
 namespace SmtpEmbedded.Abnf.Core.Tests.Fuzz;
 
-/// <summary>Makes small random grammars over the letters a, b and c, the same ones for the same seed: rules r0 (the root) to r2.</summary>
-internal sealed class RandomGrammar(int seed, bool nests = false)
+/// <summary>How the rules of a random grammar contain each other.</summary>
+internal enum Nests
+{
+    Never,
+
+    /// <summary>Anywhere.</summary>
+    Freely,
+
+    /// <summary>Between brackets.</summary>
+    InBrackets,
+}
+
+/// <summary>
+/// Makes small random grammars, the same ones for the same seed: rules r0 (the root) to r2, over the letters a, b and c, or a and b
+/// where there are brackets.
+/// </summary>
+internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
 {
     private const int Rules = 3;
 
@@ -41,9 +56,10 @@ internal sealed class RandomGrammar(int seed, bool nests = false)
     private string Single(int rule, int depth)
     {
         int kind = _random.Next(12);
-        if (nests && kind < 4)
+        if (nests != Nests.Never && kind < (nests == Nests.Freely ? 4 : 2))
         {
-            return "r" + _random.Next(Rules);
+            string inner = "r" + _random.Next(Rules);
+            return nests == Nests.Freely ? inner : $"\"<\" {inner} \">\"";
         }
 
         // Otherwise a rule speaks of later rules only, so that none contains itself.
@@ -57,8 +73,8 @@ internal sealed class RandomGrammar(int seed, bool nests = false)
             4 or 5 when depth > 0 => $"( {Alternatives(rule, depth - 1)} )",
             6 or 7 when depth > 0 => $"[ {Alternatives(rule, depth - 1)} ]",
             8 => "%x61-62",
-            9 => _random.Next(3) == 0 ? "\"\"" : "%x61-63",
-            _ => $"\"{(char)('a' + _random.Next(3))}\"",
+            9 => _random.Next(3) == 0 ? "\"\"" : nests == Nests.InBrackets ? "%x61-62" : "%x61-63",
+            _ => $"\"{(char)('a' + _random.Next(nests == Nests.InBrackets ? 2 : 3))}\"",
         };
     }
 

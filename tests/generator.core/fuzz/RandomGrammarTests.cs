@@ -13,7 +13,7 @@ public class RandomGrammarTests
     /// <summary>A larger automaton is judged as data only: the C# compiler would take most of the time.</summary>
     private const int MostGeneratedStates = 60;
 
-    private static readonly IReadOnlyList<byte[]> Strings = AllStrings(5);
+    private static readonly IReadOnlyList<byte[]> Strings = Inputs.AllOver("abc", 5);
 
     [Theory]
     [InlineData(1)]
@@ -68,7 +68,7 @@ public class RandomGrammarTests
     [InlineData(13)]
     public void AllReadEveryStringTheSameWhereRulesNest(int seed)
     {
-        var random = new RandomGrammar(seed, nests: true);
+        var random = new RandomGrammar(seed, Nests.Freely);
         int judged = 0;
         int tried = 0;
         while (judged < Effort.Grammars / 6)
@@ -101,18 +101,5 @@ public class RandomGrammarTests
         }
 
         Assert.True(judged > tried / 20, $"Only {judged} of {tried} grammars are without left recursion.");
-    }
-
-    /// <summary>All strings of a, b and c up to a length, the short ones first.</summary>
-    private static List<byte[]> AllStrings(int length)
-    {
-        var strings = new List<byte[]> { System.Array.Empty<byte>() };
-        for (int i = 0; i < strings.Count && strings[i].Length < length; i++)
-        {
-            byte[] shorter = strings[i];
-            strings.AddRange("abc"u8.ToArray().Select(letter => (byte[])[.. shorter, letter]));
-        }
-
-        return strings;
     }
 }

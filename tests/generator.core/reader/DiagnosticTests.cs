@@ -103,6 +103,24 @@ public sealed class DiagnosticTests
         Assert.Contains("the preferred one has key at 0-1, the other value at 0-1", diagnostic.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list = \"(\" *( word / list ) \")\"\nword = 1*ALPHA\n", "list", "word", "\"(aa)\"", "word at 1-3", "word at 1-2, word at 2-3")]
+    [InlineData("s = \"(\" [ s ] ( old / new ) \")\"\nold = \"x\"\nnew = ALPHA\n", "s", "old new", "\"(x)\"", "old at 1-2", "new at 1-2")]
+    [InlineData("s = \"(\" [ s ] \")\" *tail *num\ntail = DIGIT\nnum = %x30-32\n", "s", "tail", "\"()0\"", "tail at 2-3", "nothing more")]
+    public void CapturesWithTwoReadingsAreToldWhereRulesNest(string text, string root, string captures, string input, string preferred, string other)
+    {
+        Diagnostic diagnostic = Assert.Single(Compile(text, root, captures));
+        Assert.Equal("ABNF019", diagnostic.Descriptor.Id);
+        Assert.Contains($"for instance of {input}: the preferred one has {preferred}, the other {other};", diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("value = object / array / 1*DIGIT / string\nobject = \"{\" [ member *( \",\" member ) ] \"}\"\nmember = string \":\" value\narray = \"[\" [ value *( \",\" value ) ] \"]\"\nstring = DQUOTE *ALPHA DQUOTE\n", "value", "value member string array")]
+    [InlineData("sexp = atom / \"(\" *WSP [ sexp *( 1*WSP sexp ) *WSP ] \")\"\natom = 1*ALPHA\n", "sexp", "sexp atom")]
+    [InlineData("body = \"(\" ( 1*body SP word / word 1*( SP word ) ) \")\"\nword = DQUOTE *ALPHA DQUOTE / \"NIL\" / 1*DIGIT\n", "body", "body word")]
+    [InlineData("comment = \"(\" *( [ FWS ] ccontent ) [ FWS ] \")\"\nccontent = ctext / comment\nctext = %x21-27 / %x2A-5B / %x5D-7E\nFWS = [ *WSP CRLF ] 1*WSP\n", "comment", "comment ctext FWS")]
+    public void CapturesWithOneReadingAreNotComplainedOfWhereRulesNest(string text, string root, string captures) => Assert.Empty(Compile(text, root, captures));
+
     [Fact]
     public void AnAlternativeThatIsNeverChosenIsTold()
     {
