@@ -269,6 +269,11 @@ internal sealed class PowerCutScenario
     private void Next()
     {
         var message = _spool.Next(_clock.UptimeMilliseconds);
+        if (message == null && _random.Next(2) == 0)
+        {
+            _spool.Tend();
+        }
+
         if (message == null)
         {
             return;
