@@ -99,8 +99,8 @@ public sealed class ParserBudgetTests(ITestOutputHelper output)
     {
         var (read, parse) = Compare("ParseCommand", Dialogue);
 
-        // Goal: 2.0; with the captures AUTH needs it is at 2.00.
-        Assert.True(parse <= 2.01 * read, $"{parse:F1} instructions an octet, {read:F1} for a loop that only reads");
+        // The goal of all: no more than twice.
+        Assert.True(parse <= 2.0 * read, $"{parse:F3} instructions an octet, {read:F3} for a loop that only reads");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ParserBudgetTests(ITestOutputHelper output)
         var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog, and on along the whole line it is.\r\n", 20));
         var (read, parse) = Compare("ParseData", [text + ".\r\n"]);
 
-        Assert.True(parse <= 1.6 * read, $"{parse:F1} instructions an octet, {read:F1} for a loop that only reads");
+        Assert.True(parse <= 1.6 * read, $"{parse:F3} instructions an octet, {read:F3} for a loop that only reads");
     }
 
     private (double Read, double Parse) Compare(string parser, IReadOnlyList<string> inputs)
@@ -131,7 +131,7 @@ public sealed class ParserBudgetTests(ITestOutputHelper output)
         // The first call of all initialises the types.
         Instructions(parser, true);
         var figures = (Read: Instructions("Read", false), Parse: Instructions(parser, true));
-        output.WriteLine($"{parser}: {figures.Parse:F1} instructions an octet, {figures.Read:F1} for a loop that only reads: {figures.Parse / figures.Read:F2}");
+        output.WriteLine($"{parser}: {figures.Parse:F1} instructions an octet, {figures.Read:F1} for a loop that only reads: {figures.Parse / figures.Read:F4}");
         return figures;
     }
 

@@ -115,8 +115,9 @@ internal sealed class CodeBody : DeviceBody
 
         // What is left is a final state.
         Writer.Line("_outcome = Outcome.Matched;");
-        Writer.Line("i++;");
-        Writer.Line("goto Pause;");
+        Writer.Line("_state = state;");
+        Writer.Line("_position = i + origin;");
+        Writer.Line("return i + 1 - offset;");
         Writer.Line();
     }
 
