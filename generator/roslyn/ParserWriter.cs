@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -29,7 +30,8 @@ internal static class ParserWriter
             RuleCosts.CheckBudget(automaton, target, model.MaximumTableBytes, request, diagnostics);
         }
 
-        string source = automaton == null ? "" : ParserEmitter.Emit(automaton, new ParserRequest(model.Namespace, model.ClassName)
+        Automaton? written = automaton ?? StandIn(grammar, model);
+        string source = written == null ? "" : ParserEmitter.Emit(written, new ParserRequest(model.Namespace, model.ClassName)
         {
             Containers = model.Containers,
             Target = target,
@@ -43,6 +45,22 @@ internal static class ParserWriter
         });
         return new ParserOutput(
             model.HintName, source, new EquatableArray<Complaint>(diagnostics.Select(d => ComplaintOf(d, request.File, model.Place))));
+    }
+
+    /// <summary>
+    /// Something with the members that the parser would have: the mistake in the grammar is told by itself then, and not among the
+    /// compiler's complaints about everything that is missing. It is never run, for the mistake is an error.
+    /// </summary>
+    private static Automaton? StandIn(Grammar grammar, ParserModel model)
+    {
+        List<string> rules = (grammar.Find(model.Root)?.Alternatives ?? new Element[0])
+            .Select((alternative, i) => alternative is RuleReference reference ? reference.Name : $"alternative-{i + 1}")
+            .Concat(model.Captures).Where(name => !name.Equals(model.Root, StringComparison.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        string text = $"{model.Root} = {string.Join(" / ", rules.DefaultIfEmpty("OCTET"))}\n" + string.Concat(rules.Select((rule, i) => $"{rule} = {i + 1}OCTET\n"));
+        Grammar standIn = Grammar.Read(new[] { new SourceFile("", text) });
+        var unheard = new List<Diagnostic>();
+        return standIn.HasErrors ? null : Compilation.Compile(standIn, model.Root, model.Captures.Where(c => standIn.Find(c) != null).ToList(), new SourceSpan(new SourceFile("", ""), 0, 0), unheard);
     }
 
     private static Complaint ComplaintOf(Diagnostic diagnostic, SourceFile request, AttributePlace attribute)
