@@ -11,12 +11,8 @@ public sealed class RingLog : ILog
 {
     private const int LongestLine = 200;
 
-    /// <summary>How many characters are turned into bytes at once.</summary>
-    private const int Some = 32;
-
     private readonly object _lock = new object();
     private readonly byte[] _ring;
-    private readonly byte[] _bytes = new byte[Some * 3];
     private readonly IClock _clock;
     private readonly LogLevel _least;
     private readonly bool _toConsole;
@@ -50,15 +46,12 @@ public sealed class RingLog : ILog
             line = line.Substring(0, LongestLine);
         }
 
+        byte[] bytes = Encoding.UTF8.GetBytes(line);
         lock (_lock)
         {
-            for (int done = 0; done < line.Length; done += Some)
+            for (int i = 0; i < bytes.Length; i++)
             {
-                int count = Encoding.UTF8.GetBytes(line, done, line.Length - done < Some ? line.Length - done : Some, _bytes, 0);
-                for (int i = 0; i < count; i++)
-                {
-                    Put(_bytes[i]);
-                }
+                Put(bytes[i]);
             }
 
             Put(Ascii.Lf);
