@@ -76,8 +76,8 @@ internal static class Inlining
         return replaced;
     }
 
-    /// <summary>The call itself becomes the first instruction, for something may branch to it.</summary>
-    private static void Replace(IList<Instruction> instructions, int index, List<Instruction> rest)
+    /// <summary>Puts instructions in the place of a call. The call itself becomes the first of them, for something may branch to it.</summary>
+    internal static void Replace(IList<Instruction> instructions, int index, List<Instruction> rest)
     {
         instructions[index].OpCode = rest.Count == 0 ? OpCodes.Nop : rest[0].OpCode;
         instructions[index].Operand = rest.Count == 0 ? null : rest[0].Operand;
@@ -110,7 +110,7 @@ internal static class Inlining
         }
 
         var instructions = method.Body.Instructions;
-        int arguments = Arguments(method);
+        int arguments = Members.Arguments(method);
         return instructions.Count > arguments
             && instructions[^1].OpCode.Code == Code.Ret
             && Enumerable.Range(0, arguments).All(i => Argument(instructions[i], method) == i)
@@ -129,13 +129,8 @@ internal static class Inlining
     /// <summary>What follows when the arguments are on the stack, without the return.</summary>
     private static List<Instruction> Rest(MethodDefinition method)
     {
-        int arguments = Arguments(method);
+        int arguments = Members.Arguments(method);
         return method.Body.Instructions.Skip(arguments).Take(method.Body.Instructions.Count - arguments - 1).ToList();
-    }
-
-    private static int Arguments(MethodDefinition method)
-    {
-        return method.Parameters.Count + (method.HasThis ? 1 : 0);
     }
 
     /// <summary>The number of the argument that an instruction loads, or -1.</summary>

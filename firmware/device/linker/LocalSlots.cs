@@ -158,7 +158,7 @@ internal static class LocalSlots
             followers.AddRange(targets);
         }
 
-        // Anything inside may end in the handler, and so may whatever lies before: a write there can have come to pass or not.
+        // Anything inside may end in the handler.
         foreach (var handler in body.ExceptionHandlers)
         {
             for (var inside = handler.TryStart; inside is not null && inside != handler.TryEnd; inside = inside.Next)

@@ -62,6 +62,12 @@ internal static class Members
         return field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly;
     }
 
+    /// <summary>How many values a call takes from the stack, its object included.</summary>
+    public static int Arguments(MethodReference method)
+    {
+        return method.Parameters.Count + (method.HasThis ? 1 : 0);
+    }
+
     /// <summary>Called by the runtime, which knows it by its name.</summary>
     public static bool IsConstructor(MethodDefinition method)
     {

@@ -101,7 +101,7 @@ internal sealed class SingleCalls
             depths ??= StackDepths.Of(caller.Body);
             int added = callee.Body.Instructions.Sum(NanoSize.Of);
             bool fits = added <= LargestCallee && size + added <= LargestCaller && caller.Body.Variables.Count + callee.Body.Variables.Count <= MostLocals;
-            if (fits && IsOnSomeObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
+            if (fits && IsOnSomeObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Members.Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
             {
                 return call;
             }
@@ -135,11 +135,11 @@ internal sealed class SingleCalls
         }
 
         var push = call;
-        for (int i = 0; i < Arguments(callee) && push is not null; i++)
+        for (int i = 0; i < Members.Arguments(callee) && push is not null; i++)
         {
             // Only what pushes one value and takes none: then the instructions before the call are its arguments, one each.
             push = push.Previous;
-            if (push is null || (i < Arguments(callee) - 1 && !IsShortPush(push)))
+            if (push is null || (i < Members.Arguments(callee) - 1 && !IsShortPush(push)))
             {
                 return false;
             }
@@ -190,11 +190,6 @@ internal sealed class SingleCalls
         return false;
     }
 
-    private static int Arguments(MethodDefinition method)
-    {
-        return method.Parameters.Count + (method.HasThis ? 1 : 0);
-    }
-
     private void Move(MethodDefinition caller, Instruction call)
     {
         var callee = (MethodDefinition)call.Operand;
@@ -206,7 +201,7 @@ internal sealed class SingleCalls
         int at = code.IndexOf(call);
 
         // What only pushes a constant, an argument or a local directly before the call stands in for the parameter itself.
-        var given = new Instruction?[Arguments(callee)];
+        var given = new Instruction?[Members.Arguments(callee)];
         int first = at;
         for (int i = given.Length - 1; i >= 0 && first > 0 && !targets.Contains(code[first]) && IsPlainPush(code[first - 1], caller) && !IsWritten(callee, i); i--)
         {

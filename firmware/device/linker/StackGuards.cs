@@ -91,13 +91,8 @@ internal sealed class StackGuards
         var code = method.Body.Instructions;
         foreach (var call in calls)
         {
-            // The call itself becomes the first instruction, for something may branch to it.
-            int at = code.IndexOf(call);
-            var moved = Instruction.Create(call.OpCode, (MethodReference)call.Operand);
-            call.OpCode = OpCodes.Ldnull;
-            call.Operand = null!;
-            code.Insert(at + 1, Instruction.Create(OpCodes.Pop));
-            code.Insert(at + 2, moved);
+            var again = Instruction.Create(call.OpCode, (MethodReference)call.Operand);
+            Inlining.Replace(code, code.IndexOf(call), new List<Instruction> { Instruction.Create(OpCodes.Ldnull), Instruction.Create(OpCodes.Pop), again });
         }
 
         method.Body.OptimizeMacros();
@@ -110,6 +105,6 @@ internal sealed class StackGuards
         var method = called.Resolve();
         bool isNever = !called.HasThis || (method is not null && (Members.IsConstructor(method) || method.HasCustomAttributes || (!method.HasBody && !method.IsVirtual)));
         int locals = method is { HasBody: true, IsVirtual: false } ? method.Body.Variables.Count : 0;
-        return isNever ? int.MaxValue : called.Parameters.Count + 1 + locals + 1 + Spare;
+        return isNever ? int.MaxValue : Members.Arguments(called) + locals + 1 + Spare;
     }
 }
