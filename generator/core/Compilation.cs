@@ -38,7 +38,7 @@ public static class Compilation
             return null;
         }
 
-        Automaton automaton = Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives), nfa!.Calls.Count);
+        Automaton automaton = Minimizer.Run(transducer, rootRule, captured, NamesOf(rootRule.Alternatives));
         automaton.AlternativeComments = rootRule.Alternatives
             .Select(a => a is RuleReference reference ? grammar.Find(reference.Name)!.Comments : new string[0]).ToList();
         var nesting = new Nesting(grammar, rootRule);

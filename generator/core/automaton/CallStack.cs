@@ -48,9 +48,19 @@ internal sealed class CallStack
 
     internal CallStack Pop() => Intern(Symbols.Take(Symbols.Length - 1));
 
-    internal CallStack WithBottom(int symbol) => Intern(new[] { symbol }.Concat(Symbols));
+    /// <summary>These calls and then, further inside, others.</summary>
+    internal CallStack Followed(CallStack inner) => Intern(Symbols.Concat(inner.Symbols));
 
-    internal CallStack WithoutBottom() => Intern(Symbols.Skip(1));
+    /// <summary>Whether these calls are the first of another stack's.</summary>
+    internal bool IsBeginningOf(CallStack other) => Depth <= other.Depth && other.Symbols.Take(Depth).SequenceEqual(Symbols);
+
+    /// <summary>The outermost calls, so many of them.</summary>
+    internal CallStack Outermost(int count) => Intern(Symbols.Take(count));
+
+    /// <summary>The calls inside of the outermost, so many of them left out.</summary>
+    internal CallStack Within(int count) => Intern(Symbols.Skip(count));
+
+    internal CallStack WithoutBottom() => Within(1);
 
     private CallStack Intern(IEnumerable<int> symbols)
     {

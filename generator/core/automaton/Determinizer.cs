@@ -67,7 +67,9 @@ internal sealed class Determinizer
     private readonly IReadOnlyList<Pending>[] _visitedWith;
     private readonly AmbiguityWitness _witness;
     private readonly IReadOnlyList<CallSite> _calls;
-    private readonly CallStack _noCalls = CallStack.CreateEmpty();
+    private readonly CallStack _noCalls;
+    private readonly StackSymbols _symbols;
+    private readonly StackTops _tops = new();
     private readonly Dictionary<(int Node, CallStack Stack), IReadOnlyList<Pending>> _visitedInCalls = new();
     private readonly Dictionary<(int Node, CallStack Stack, EmptyRounds Rounds), IReadOnlyList<Pending>> _visitedInRounds = new();
     private int _mostReadings;
@@ -81,6 +83,8 @@ internal sealed class Determinizer
         _captures = captures;
         _result = new Transducer(classes);
         _calls = nfa.Calls;
+        _symbols = new StackSymbols(nfa.Calls);
+        _noCalls = _symbols.NoCalls;
         _visited = new int[nfa.NodeCount];
         _visitedWith = new IReadOnlyList<Pending>[nfa.NodeCount];
         _witness = witness;
@@ -153,17 +157,31 @@ internal sealed class Determinizer
         var actions = new List<ParserAction>();
         Enter(readings, actions);
         _result.InitialActions = _result.Intern(actions);
-        while (_open.Count > 0)
+        _tops.Start(actions);
+        while (_open.Count > 0 || _tops.Count > 0)
         {
-            TransducerState state = _open.Dequeue();
-            if (state.IsReturning)
+            if (_open.Count == 0)
             {
-                ExpandReturning(state);
+                (int state, int symbol) = _tops.Take();
+                if (_result.States[state].IsReturning)
+                {
+                    ExpandReturning(_result.States[state], symbol);
+                }
+
+                continue;
             }
-            else
+
+            TransducerState reading = _open.Dequeue();
+            if (!reading.IsReturning)
             {
-                Expand(state);
+                Expand(reading);
             }
+        }
+
+        _result.StackSymbols = _symbols;
+        foreach (TransducerState returning in _result.States.Where(s => s.IsReturning))
+        {
+            returning.WidenTo(_symbols.Count);
         }
     }
 
@@ -222,39 +240,44 @@ internal sealed class Determinizer
         }
     }
 
-    /// <summary>Goes on behind each call that may be on top of the parser's stack.</summary>
-    private void ExpandReturning(TransducerState state)
+    /// <summary>Goes on behind the calls of a symbol that may be on top of the parser's stack, the preferred call first.</summary>
+    private void ExpandReturning(TransducerState state, int symbol)
     {
-        for (int symbol = 0; symbol < _calls.Count; symbol++)
+        // Someone else entered the rule that has ended.
+        Rule rule = _calls[_symbols[symbol][0].Calls.Top].Rule;
+        if (!state.Readings.Any(r => (r.Node as ReturnNode)?.Rule == rule))
         {
-            var readings = new List<Reading>();
-            BeginStep();
-            _witness.At(state.Id, symbol);
+            return;
+        }
+
+        var readings = new List<Reading>();
+        BeginStep();
+        _witness.At(state.Id, symbol);
+        foreach (SharedCall shared in _symbols[symbol])
+        {
             foreach (Reading reading in state.Readings)
             {
+                int alternative = shared.Alternative < 0 ? reading.Alternative : shared.Alternative;
                 if (!reading.IsReturning)
                 {
-                    CallStack stack = reading.Stack.WithBottom(symbol);
+                    CallStack stack = shared.Calls.Followed(reading.Stack);
                     if (!IsTaken(reading.Node, reading.Pending, stack))
                     {
-                        readings.Add(new Reading(reading.Node, reading.Alternative, reading.Pending, stack));
+                        readings.Add(new Reading(reading.Node, alternative, reading.Pending, stack));
                     }
                 }
-                else if (_calls[symbol].Rule == ((ReturnNode)reading.Node).Rule)
+                else if (((ReturnNode)reading.Node).Rule == rule)
                 {
-                    Follow(_calls[symbol].Next, reading.Alternative, reading.Pending, _noCalls, readings);
+                    Follow(_calls[shared.Calls.Top].Next, alternative, reading.Pending, shared.Calls.Pop(), readings);
                 }
             }
-
-            // With only the other readings left this call cannot be on top: someone entered the rule that has ended.
-            if (state.Readings.All(r => !r.IsReturning || _calls[symbol].Rule != ((ReturnNode)r.Node).Rule))
-            {
-                state.Targets[symbol] = -1;
-                continue;
-            }
-
-            Connect(state, symbol, readings);
         }
+
+        state.WidenTo(_symbols.Count);
+        var actions = new List<ParserAction>();
+        state.Targets[symbol] = Enter(readings, actions);
+        state.Actions[symbol] = _result.Intern(actions);
+        _tops.Return(symbol, state.Targets[symbol], actions);
     }
 
     /// <summary>Enters the state that some readings are, and notes the way to it.</summary>
@@ -263,6 +286,7 @@ internal sealed class Determinizer
         var actions = new List<ParserAction>();
         state.Targets[way] = Enter(readings, actions);
         state.Actions[way] = _result.Intern(actions);
+        _tops.Read(state.Id, state.Targets[way], actions);
     }
 
     private void Expand(TransducerState state)
@@ -462,21 +486,10 @@ internal sealed class Determinizer
         return longer;
     }
 
-    private UnbuildableException Undecidable(IEnumerable<Pending> pending)
-    {
-        string rules = string.Join(", ", pending.Select(p => _captures[p.Event.Index].Name).Distinct());
-        return new UnbuildableException(new Diagnostic(Descriptors.UndecidableCaptures, _root.NameSpan, _root.Name, $"many occurrences of {rules}"));
-    }
+    private UnbuildableException Undecidable(IEnumerable<Pending> pending) =>
+        new(Overgrowth.Undecidable(_root, pending.Select(p => _captures[p.Event.Index]).Distinct()));
 
-    /// <summary>Says what has grown too large, and in which rule most of it is.</summary>
-    private Diagnostic TooLarge(int limit, string what)
-    {
-        string costliest = _result.States
-            .SelectMany(s => s.Readings).Select(r => r.Node).OfType<ReadNode>()
-            .GroupBy(read => read.Context.Rule.Name)
-            .OrderByDescending(g => g.Count()).Select(g => g.Key).FirstOrDefault() ?? _root.Name;
-        return new Diagnostic(Descriptors.TooLarge, _root.NameSpan, _root.Name, limit, what, costliest);
-    }
+    private Diagnostic TooLarge(int limit, string what) => Overgrowth.Explain(_root, _captures, _result, _calls, limit, what);
 
     /// <summary>Refuses to go on where the states can have no end, or none that anyone would wait for.</summary>
     private void CheckGrowth(List<Reading> readings)
@@ -526,7 +539,7 @@ internal sealed class Determinizer
         }
 
         CheckGrowth(readings);
-        var state = new TransducerState(id, readings, readings.Any(r => r.IsReturning) ? _calls.Count : _result.Classes.Count);
+        var state = new TransducerState(id, readings, readings.Any(r => r.IsReturning) ? _symbols.Count : _result.Classes.Count);
         SetFinal(state);
         _known.Add(key, id);
         _result.States.Add(state);
@@ -603,12 +616,28 @@ internal sealed class Determinizer
     }
 
     /// <summary>Moves the calls that all readings are inside of to the parser's stack.</summary>
-    private static void SettleCalls(List<Reading> readings, List<ParserAction> actions)
+    private void SettleCalls(List<Reading> readings, List<ParserAction> actions)
     {
-        while (!readings[0].Stack.IsEmpty && readings.TrueForAll(r => !r.Stack.IsEmpty && r.Stack.Bottom == readings[0].Stack.Bottom))
+        while (true)
         {
-            actions.Add(new ParserAction(ActionKind.Push, readings[0].Stack.Bottom, Place.Ago(0)));
-            readings.ForEach(r => r.Stack = r.Stack.WithoutBottom());
+            int symbol;
+            if (!readings[0].Stack.IsEmpty && readings.TrueForAll(r => !r.Stack.IsEmpty && r.Stack.Bottom == readings[0].Stack.Bottom))
+            {
+                symbol = readings[0].Stack.Bottom;
+                readings.ForEach(r => r.Stack = r.Stack.WithoutBottom());
+            }
+            else if (SharedCalls.Find(readings, out List<Reading> inside) is { } shared)
+            {
+                symbol = _symbols.Intern(shared);
+                readings.Clear();
+                readings.AddRange(inside);
+            }
+            else
+            {
+                return;
+            }
+
+            actions.Add(new ParserAction(ActionKind.Push, symbol, Place.Ago(0)));
         }
     }
 

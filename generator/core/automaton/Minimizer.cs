@@ -10,14 +10,14 @@ namespace SmtpEmbedded.Abnf;
 /// </summary>
 internal static class Minimizer
 {
-    internal static Automaton Run(Transducer transducer, Rule root, IReadOnlyList<Rule> captures, IReadOnlyList<string> alternatives, int callCount)
+    internal static Automaton Run(Transducer transducer, Rule root, IReadOnlyList<Rule> captures, IReadOnlyList<string> alternatives)
     {
         int[] groups = Partition(transducer);
         var automaton = new Automaton(root, captures, alternatives)
         {
             InitialActions = transducer.ActionLists[transducer.InitialActions],
             RegisterCount = transducer.RegisterCount,
-            CallCount = callCount,
+            CallCount = transducer.StackSymbols.Count,
         };
         MakeStates(transducer, groups, automaton);
         MergeClasses(transducer.Classes, automaton);

@@ -73,12 +73,12 @@ internal sealed class NfaBuilder
         }
         catch (InsufficientExecutionStackException)
         {
-            diagnostics.Add(new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, _depth, "rules within rules", Costliest() ?? root.Name));
+            diagnostics.Add(Overgrowth.TooLarge(root, _depth, "rules within rules", Costliest() ?? root.Name));
             return null;
         }
         catch (UnbuildableException unbuildable)
         {
-            diagnostics.Add(unbuildable.Diagnostic ?? new Diagnostic(Descriptors.TooLarge, root.NameSpan, root.Name, _mostNodes, "places", Costliest() ?? root.Name));
+            diagnostics.Add(unbuildable.Diagnostic ?? Overgrowth.TooLarge(root, _mostNodes, "places", Costliest() ?? root.Name));
             return null;
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -12,6 +13,10 @@ internal sealed class TransducerState
         Readings = readings;
         Targets = new int[wayCount];
         Actions = new int[wayCount];
+        if (IsReturning)
+        {
+            Forbid(0);
+        }
     }
 
     internal int Id { get; }
@@ -21,15 +26,36 @@ internal sealed class TransducerState
     /// <summary>Whether it is left at once, by what is on top of the parser's stack, instead of by an octet.</summary>
     internal bool IsReturning => Readings.Any(r => r.IsReturning);
 
-    /// <summary>The state after an octet of each class, or behind each call for a returning state; or -1.</summary>
-    internal int[] Targets { get; }
+    /// <summary>The state after an octet of each class, or behind each symbol of the stack for a returning state; or -1.</summary>
+    internal int[] Targets { get; private set; }
 
     /// <summary>What is done on the way, as an index into <see cref="Transducer.ActionLists"/>.</summary>
-    internal int[] Actions { get; }
+    internal int[] Actions { get; private set; }
 
     internal bool IsAccepting { get; set; }
 
     internal int FinalActions { get; set; }
+
+    /// <summary>Makes room for symbols of the stack that were not known when this returning state was made.</summary>
+    internal void WidenTo(int symbolCount)
+    {
+        int known = Targets.Length;
+        int[] targets = Targets;
+        int[] actions = Actions;
+        Array.Resize(ref targets, symbolCount);
+        Array.Resize(ref actions, symbolCount);
+        Targets = targets;
+        Actions = actions;
+        Forbid(known);
+    }
+
+    private void Forbid(int from)
+    {
+        for (int way = from; way < Targets.Length; way++)
+        {
+            Targets[way] = -1;
+        }
+    }
 }
 
 /// <summary>The deterministic automaton as it comes out of the subset construction, with actions on its transitions.</summary>
@@ -51,6 +77,9 @@ internal sealed class Transducer
     internal int InitialActions { get; set; }
 
     internal int RegisterCount { get; set; }
+
+    /// <summary>What may be on the parser's stack.</summary>
+    internal StackSymbols StackSymbols { get; set; } = new(new CallSite[0]);
 
     /// <summary>Every distinct list of actions; the first is empty.</summary>
     internal IReadOnlyList<IReadOnlyList<ParserAction>> ActionLists => _actionLists;

@@ -119,12 +119,14 @@ internal sealed class WitnessSearch
         }
 
         input.Reverse();
-        IEnumerable<NfaNode> callers = end.Stack.FromTop().Concat(last.Stack.FromTop()).Select(symbol => _nfa.Calls[symbol].Next);
+        IEnumerable<NfaNode> callers = CallsFromTop(end.Stack).Concat(CallsFromTop(last.Stack)).Select(call => _nfa.Calls[call].Next);
         input.AddRange(_distances.ShortestFrom(end.Node, callers).Select(set => (byte)_pleasant.Where(set.Contains).OrderByDescending(Pleasantness).First()));
         return input.ToArray();
     }
 
-    private int Completion(CallStack stack) => stack.FromTop().Sum(symbol => _distances.ToEnd(_nfa.Calls[symbol].Next));
+    private int Completion(CallStack stack) => CallsFromTop(stack).Sum(call => _distances.ToEnd(_nfa.Calls[call].Next));
+
+    private IEnumerable<int> CallsFromTop(CallStack stack) => _transducer.StackSymbols.CallsFromTop(stack);
 
     private CallStack Pushed(CallStack stack, int actions)
     {

@@ -45,7 +45,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor UnknownRequestedRule = new("ABNF013", Severity.Error, "Unknown rule asked for", "The parser asks for the {0} '{1}', but no rule has this name{2}");
 
     /// <summary>The automaton would be larger than can be built.</summary>
-    public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}, most of them in '{3}'; bound repetitions there more tightly or make a part of it a parser of its own.");
+    public static readonly DiagnosticDescriptor TooLarge = new("ABNF014", Severity.Error, "Automaton too large", "The automaton of '{0}' grows past {1} {2}, {3}.");
 
     /// <summary>The places of captures cannot be decided while reading.</summary>
     public static readonly DiagnosticDescriptor UndecidableCaptures = new("ABNF015", Severity.Error, "Captures not decidable", "Where the captures of '{0}' lie shows only after unboundedly many bytes (for instance after {1}); capture fewer rules or make the alternatives begin differently.");
