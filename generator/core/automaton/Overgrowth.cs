@@ -51,7 +51,7 @@ internal static class Overgrowth
 
     /// <summary>The rule that a node is repeated in: a rule that is no more than this octet is named by what it reads and not for what it does.</summary>
     private static Rule Repeating(ReadNode node) =>
-        node.Context.Rule.Alternatives is [NumericRange] && node.Context.Parent is { } parent ? parent.Rule : node.Context.Rule;
+        node.Context.Rule.Alternatives.Count == 1 && node.Context.Rule.Alternatives[0] is NumericRange && node.Context.Parent is { } parent ? parent.Rule : node.Context.Rule;
 
     /// <summary>Whether a node reads nearly every octet and comes back to itself.</summary>
     private static bool TakesAnythingAgain(ReadNode node)
