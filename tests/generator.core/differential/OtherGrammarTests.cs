@@ -17,6 +17,10 @@ public sealed class OtherGrammarTests
     [InlineData("csv.abnf", "file", "", "escaped")]
     [InlineData("imap-fetch.abnf", "fetch", "", "fetch-att partial", "seq-range astring")]
     [InlineData("imap-fetch.abnf", "body", "", "body", "media-subtype quoted")]
+    [InlineData("imap-nested.abnf", "search", "", "astring date number64", "header-fld-name seq-range")]
+    [InlineData("imap-nested.abnf", "body", "", "body-type-msg body-type-mpart media-basic address body-fld-octets")]
+    [InlineData("jsonpath.abnf", "jsonpath-query", "", "member-name-shorthand literal function-name function-argument")]
+    [InlineData("toml-values.abnf", "keyval", "", "simple-key boolean float integer comment", "val array inline-table")]
     public void AllReadTheSame(string file, string root, params string[] captureSets) =>
         RandomInputs.Check([.. captureSets.Select(captures => Subject.Of(RepositoryFiles.TestGrammar(file), root, captures))], share: 5);
 
@@ -27,6 +31,9 @@ public sealed class OtherGrammarTests
     [InlineData("language-tag.abnf", "Language-Tag", "variant extension singleton")]
     [InlineData("sip-request.abnf", "Request-URI", "unreserved hname hvalue", "user pname pvalue")]
     [InlineData("imap-fetch.abnf", "fetch", "sequence-set astring")]
+    [InlineData("imap-nested.abnf", "search", "search-key")]
+    [InlineData("imap-nested.abnf", "body", "body string media-text")]
+    [InlineData("jsonpath.abnf", "jsonpath-query", "test-expr comparison-expr", "selector segment")]
     public void TheGeneralMatcherReadsTheSame(string file, string root, params string[] captureSets) =>
         RandomInputs.Check([.. captureSets.Select(captures => Subject.OfAny(RepositoryFiles.TestGrammar(file), root, captures))], share: 25);
 }
