@@ -14,11 +14,14 @@ internal enum Nests
 
     /// <summary>Between brackets.</summary>
     InBrackets,
+
+    /// <summary>Between brackets, entered from several places that begin alike: only what is behind it tells from which.</summary>
+    BySeveralCalls,
 }
 
 /// <summary>
 /// Makes small random grammars, the same ones for the same seed: rules r0 (the root) to r2, over the letters a, b and c, or a and b
-/// where there are brackets.
+/// where there are brackets; and r3 where there are several calls.
 /// </summary>
 internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
 {
@@ -34,8 +37,34 @@ internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
 
     public void Next()
     {
+        if (nests == Nests.BySeveralCalls)
+        {
+            NextBySeveralCalls();
+            return;
+        }
+
         Text = string.Concat(Enumerable.Range(0, Rules).Select(i => $"r{i} = {Alternatives(i, 1)}\n"));
         Captures = string.Join(" ", Enumerable.Range(0, Rules).Where(_ => _random.Next(5) < 3).Select(i => "r" + i));
+    }
+
+    private void NextBySeveralCalls()
+    {
+        string common = OneOf("", "", "\"a\" ", "[ \"a\" ] ", "*\"b\" ", "\"<\" ");
+        string inside = $"{OneOf("", "", "*", "1*", "0*1", "2")}( {Calls(common, "r1", "r1", "r2", "r3")} )";
+        Text = $"r0 = {Calls(common, "r1", "r1", "r2", "r3")}\n"
+            + $"r1 = \"<\" {inside} {OneOf("\">\"", "\">\"", "\">\"", "[ \">\" ]", "\"b\"")}{OneOf(" / \"a\"", " / \"a\"", " / 1*\"b\"", " / \"<\" [ \"b\" ] \">\"")}\n"
+            + $"r2 = {Calls(common, "r1", "r1", "r3")}\n"
+            + $"r3 = {Calls("", "r1")}\n";
+        bool isPlain = _random.Next(5) < 2;
+        Captures = string.Join(" ", Enumerable.Range(0, 4).Where(_ => !isPlain && _random.Next(2) == 0).Select(i => "r" + i));
+    }
+
+    private string Calls(string common, params string[] rules) => string.Join(" / ", Several(1 + _random.Next(3), () => Call(common, rules)));
+
+    private string Call(string common, string[] rules)
+    {
+        string prefix = _random.Next(5) == 0 ? OneOf("", "\"b\" ", "[ \"b\" ] ") : common;
+        return prefix + OneOf(rules) + OneOf("", " \"a\"", " \"b\"", " \"b\"", " 1*\"a\"", " [ \"b\" ]", " \"a\" \"b\"", $" {OneOf(rules)}");
     }
 
     private string Alternatives(int rule, int depth) =>
@@ -77,6 +106,8 @@ internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
             _ => $"\"{(char)('a' + _random.Next(nests == Nests.InBrackets ? 2 : 3))}\"",
         };
     }
+
+    private string OneOf(params string[] texts) => texts[_random.Next(texts.Length)];
 
     private static List<string> Several(int count, Func<string> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
 }

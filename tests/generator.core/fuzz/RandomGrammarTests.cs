@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using SmtpEmbedded.Abnf.Core.Tests.Differential;
+using SmtpEmbedded.Abnf.Core.Tests.Sentences;
 using Xunit;
 
 namespace SmtpEmbedded.Abnf.Core.Tests.Fuzz;
@@ -13,7 +15,11 @@ public class RandomGrammarTests
     /// <summary>A larger automaton is judged as data only: the C# compiler would take most of the time.</summary>
     private const int MostGeneratedStates = 60;
 
+    private const int MostReadings = 5_000;
+
     private static readonly IReadOnlyList<byte[]> Strings = Inputs.AllOver("abc", 5);
+
+    private static readonly IReadOnlyList<byte[]> ShortInBrackets = Inputs.AllOver("ab<>", 4);
 
     [Theory]
     [InlineData(1)]
@@ -101,5 +107,68 @@ public class RandomGrammarTests
         }
 
         Assert.True(judged > tried / 20, $"Only {judged} of {tried} grammars are without left recursion.");
+    }
+
+    /// <summary>Rules that nest and are entered by several calls which begin alike: which one it was shows behind it only.</summary>
+    [Theory]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(16)]
+    public void AllReadTheSameWhereSeveralCallsEnterOneRule(int seed)
+    {
+        var random = new RandomGrammar(seed, Nests.BySeveralCalls);
+        var subjects = new List<Subject>();
+        int tried = 0;
+        for (; subjects.Count < Effort.Grammars / 6; tried++)
+        {
+            random.Next();
+            if (IsSmall(random) && Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out _) is { HasAutomaton: true } subject)
+            {
+                subject.Describe(random.Text);
+                subjects.Add(subject);
+            }
+        }
+
+        foreach (Subject[] batch in subjects.Chunk(Batch))
+        {
+            Subject.Generate([.. batch.Where(s => s.Automaton.States.Count <= MostGeneratedStates)]);
+            foreach (Subject subject in batch)
+            {
+                JudgeSentences(subject, seed);
+            }
+        }
+
+        Assert.True(subjects.Count > tried / 4, $"Only {subjects.Count} of {tried} grammars were compiled.");
+    }
+
+    /// <summary>Whether there is an automaton, and a small one: what is refused after all takes its time, and there is much of it.</summary>
+    private static bool IsSmall(RandomGrammar random)
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("random.abnf", random.Text)]);
+        Rule[] captured = [.. random.Captures.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => grammar.Find(c)!)];
+        var diagnostics = new List<Diagnostic>();
+        Nfa? nfa = grammar.HasErrors ? null : NfaBuilder.Build(grammar, grammar.Find("r0")!, captured, diagnostics);
+        return nfa != null && Determinizer.Run(grammar.Find("r0")!, captured, nfa, diagnostics, MostReadings) != null;
+    }
+
+    /// <summary>Every short string, and sentences that nest deeper than those do.</summary>
+    private static void JudgeSentences(Subject subject, int seed)
+    {
+        var judge = new Judge(subject, seed);
+        foreach (byte[] input in ShortInBrackets)
+        {
+            judge.Check(input);
+        }
+
+        var sentences = new SentenceGenerator(subject.Root, seed, longEnough: 15);
+        var mutator = new Mutator(seed);
+        byte[] last = [];
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] sentence = sentences.Next();
+            judge.Check(sentence, isSentence: true);
+            judge.Check(mutator.Mutate(sentence, last));
+            last = sentence;
+        }
     }
 }

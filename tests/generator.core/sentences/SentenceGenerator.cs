@@ -1,17 +1,21 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using SmtpEmbedded.Abnf.Core.Tests.Oracle;
 
 namespace SmtpEmbedded.Abnf.Core.Tests.Sentences;
 
 /// <summary>Makes random sentences of a rule: the same ones for the same seed.</summary>
-internal sealed class SentenceGenerator(OracleRule root, int seed)
+/// <param name="root">The rule.</param>
+/// <param name="seed">The seed.</param>
+/// <param name="longEnough">Past this many octets repetitions end as soon as they may, and what nests no more is chosen.</param>
+internal sealed class SentenceGenerator(OracleRule root, int seed, int longEnough = 120)
 {
-    /// <summary>Past this many octets optional repetitions end as soon as they may.</summary>
-    private const int LongEnough = 120;
+    private const int Endless = int.MaxValue / 2;
 
     private readonly Random _random = new(seed);
+    private readonly Dictionary<OracleRule, int> _heights = Heights(root);
     private readonly List<byte> _octets = [];
 
     public byte[] Next()
@@ -43,7 +47,8 @@ internal sealed class SentenceGenerator(OracleRule root, int seed)
 
                 break;
             case ChoicePiece choice:
-                Write(choice.Ways[_random.Next(choice.Ways.Count)]);
+                IReadOnlyList<Piece> ways = _octets.Count > longEnough ? LowestWays(choice) : choice.Ways;
+                Write(ways[_random.Next(ways.Count)]);
                 break;
             case RepeatPiece repeat:
                 WriteRepeat(repeat);
@@ -60,7 +65,7 @@ internal sealed class SentenceGenerator(OracleRule root, int seed)
         int chance = _random.Next(8) == 0 ? 90 : 55;
         for (int made = 0; made < repeat.Maximum; made++)
         {
-            if (made >= repeat.Minimum && (_octets.Count > LongEnough || _random.Next(100) >= chance))
+            if (made >= repeat.Minimum && (_octets.Count > longEnough || _random.Next(100) >= chance))
             {
                 return;
             }
@@ -68,6 +73,42 @@ internal sealed class SentenceGenerator(OracleRule root, int seed)
             Write(repeat.Body);
         }
     }
+
+    /// <summary>How many rules within each other a sentence of each rule takes at least.</summary>
+    private static Dictionary<OracleRule, int> Heights(OracleRule root)
+    {
+        var heights = new Dictionary<OracleRule, int> { [root] = Endless };
+        for (bool isChanged = true; isChanged;)
+        {
+            int known = heights.Count;
+            isChanged = false;
+            foreach (OracleRule rule in heights.Keys.ToList())
+            {
+                int height = Math.Min(Endless, 1 + HeightOf(rule.Body, heights));
+                isChanged |= height < heights[rule];
+                heights[rule] = height;
+            }
+
+            isChanged |= heights.Count > known;
+        }
+
+        return heights;
+    }
+
+    private List<Piece> LowestWays(ChoicePiece choice)
+    {
+        int lowest = HeightOf(choice, _heights);
+        return [.. choice.Ways.Where(way => HeightOf(way, _heights) == lowest)];
+    }
+
+    private static int HeightOf(Piece piece, Dictionary<OracleRule, int> heights) => piece switch
+    {
+        SequencePiece sequence => sequence.Parts.Select(part => HeightOf(part, heights)).DefaultIfEmpty().Max(),
+        ChoicePiece choice => choice.Ways.Select(way => HeightOf(way, heights)).Min(),
+        RepeatPiece repeat => HeightOf(repeat.Body, heights) is int height && repeat.Minimum > 0 ? height : 0,
+        RulePiece rule => heights.TryGetValue(rule.Rule, out int height) ? height : heights[rule.Rule] = Endless,
+        _ => 0,
+    };
 
     private void WriteCharacter(CharacterPiece character)
     {
