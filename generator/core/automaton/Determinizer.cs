@@ -444,8 +444,7 @@ internal sealed class Determinizer
     {
         if (stack.Depth >= DeepestStack)
         {
-            Rule rule = _calls[call.Symbol].Rule;
-            throw new UnbuildableException(new Diagnostic(Descriptors.UndecidableNesting, rule.NameSpan, rule.Name));
+            throw new UnbuildableException(Overgrowth.ExplainDepth(_root, _calls[call.Symbol].Rule, _result, DeepestStack));
         }
 
         return stack.Push(call.Symbol);

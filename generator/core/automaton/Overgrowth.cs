@@ -15,6 +15,12 @@ internal static class Overgrowth
         List<TransducerState> last = transducer.States.Skip(transducer.States.Count / 2).ToList();
         bool Most(Func<Reading, bool> holds) => last.Count(s => s.Readings.Any(holds)) * 2 > last.Count;
 
+        // First, for what takes any octet also takes those that open and close what nests.
+        if (Endless(root, last, limit, what) is { } endless)
+        {
+            return endless;
+        }
+
         if (Most(r => r.Stack.Depth > ManyCalls))
         {
             List<Rule> pending = last.SelectMany(s => s.Readings).SelectMany(r => r.Pending).Select(p => captures[p.Event.Index]).Distinct().ToList();
@@ -25,14 +31,6 @@ internal static class Overgrowth
 
             Rule nesting = MostOften(last.SelectMany(s => s.Readings).SelectMany(r => r.Stack.FromTop()).Select(call => calls[call].Rule))!;
             return new Diagnostic(Descriptors.UndecidableNesting, nesting.NameSpan, nesting.Name);
-        }
-
-        Rule? endless = MostOften(last.SelectMany(s => s.Readings.Select(r => r.Node).OfType<ReadNode>().Where(TakesAnythingAgain).Select(Repeating).Distinct()));
-        if (endless != null)
-        {
-            return new Diagnostic(
-                Descriptors.TooLarge, root.NameSpan, root.Name, limit, what,
-                $"for nothing tells where '{endless.Name}' ends, whose repetition takes any octet; count it, give it an end that is not in it, or let code read that part");
         }
 
         Rule costliest = MostOften(transducer.States.SelectMany(s => s.Readings).Select(r => r.Node).OfType<ReadNode>().Select(read => read.Context.Rule)) ?? root;
@@ -46,6 +44,24 @@ internal static class Overgrowth
 
     internal static Diagnostic Undecidable(Rule root, IEnumerable<Rule> captures) => new(
         Descriptors.UndecidableCaptures, root.NameSpan, root.Name, $"many occurrences of {string.Join(", ", captures.Select(c => c.Name))}");
+
+    /// <summary>Says that calls which readings do not share have no end, from the states made so far.</summary>
+    internal static Diagnostic ExplainDepth(Rule root, Rule nesting, Transducer transducer, int limit) =>
+        Endless(root, transducer.States.Skip(transducer.States.Count / 2).ToList(), limit, "calls that readings do not share")
+        ?? new Diagnostic(Descriptors.UndecidableNesting, nesting.NameSpan, nesting.Name);
+
+    /// <summary>Says what takes any octet and does not end, where most states are in it.</summary>
+    private static Diagnostic? Endless(Rule root, IReadOnlyList<TransducerState> last, int limit, string what)
+    {
+        List<List<Rule>> endless = last
+            .Select(s => s.Readings.Select(r => r.Node).OfType<ReadNode>().Where(TakesAnythingAgain).Select(Repeating).Distinct().ToList())
+            .Where(rules => rules.Count > 0).ToList();
+        return endless.Count * 2 <= last.Count
+            ? null
+            : new Diagnostic(
+                Descriptors.TooLarge, root.NameSpan, root.Name, limit, what,
+                $"for nothing tells where '{MostOften(endless.SelectMany(rules => rules))!.Name}' ends, whose repetition takes any octet; count it, give it an end that is not in it, or let code read that part");
+    }
 
     private static Rule? MostOften(IEnumerable<Rule> rules) => rules.GroupBy(r => r).OrderByDescending(g => g.Count()).Select(g => g.Key).FirstOrDefault();
 

@@ -16,6 +16,7 @@ public sealed class AbnfReader
     private readonly List<string> _comments = new();
     private readonly List<RuleRegion> _regions;
     private int _ruleColumn = -1;
+    private bool _isFirstRule = true;
 
     private AbnfReader(SourceFile file, List<Diagnostic> diagnostics, List<RuleRegion> regions)
     {
@@ -80,12 +81,14 @@ public sealed class AbnfReader
         if (!IsLetter(_text[start]))
         {
             string hint = _text[start] == '<' ? "a rule's name stands without angle brackets" : "a rule begins with its name: a letter, then letters, digits or '-'";
-            cursor.Complain(Descriptors.Syntax, start, 1, $"'{_text[start]}' begins no rule; {hint}.");
+            string continuing = _isFirstRule ? "" : $"; a line that continues the rule above {cursor.Continuing}";
+            cursor.Complain(Descriptors.Syntax, start, 1, $"'{_text[start]}' begins no rule; {hint}{continuing}.");
             return cursor.SkipRule();
         }
 
         string name = cursor.ReadName();
         int end = ReadNamedRule(cursor, name, start);
+        _isFirstRule = false;
         _regions.Add(new RuleRegion(name, new SourceSpan(_file, start, end - start)));
         return end;
     }
@@ -93,7 +96,7 @@ public sealed class AbnfReader
     private int ReadNamedRule(ElementReader cursor, string name, int start)
     {
         var nameSpan = new SourceSpan(_file, start, name.Length);
-        if (!cursor.ReadDefinedAs(out bool isIncremental))
+        if (!cursor.ReadDefinedAs(_isFirstRule, out bool isIncremental))
         {
             return cursor.SkipRule();
         }

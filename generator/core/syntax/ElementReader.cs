@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -11,6 +12,9 @@ internal sealed class ElementReader
 {
     /// <summary>Far more than anyone reads, and far less than a stack holds.</summary>
     private const int DeepestGroup = 200;
+
+    /// <summary>What other notations write for "=" or "=/".</summary>
+    private static readonly string[] ForeignDefinedAs = { "::=", ":=", "/=", "|=", "->", "<-", ":" };
 
     private readonly SourceFile _file;
     private readonly string _text;
@@ -75,15 +79,18 @@ internal sealed class ElementReader
         return _text.Substring(start, _position - start);
     }
 
+    /// <summary>How a line begins that continues a rule.</summary>
+    internal string Continuing => _ruleColumn == 0 ? "begins with a space or a tab" : "is indented more than the rules";
+
     /// <summary>Reads "=" or "=/", or complains of what stands there.</summary>
-    internal bool ReadDefinedAs(out bool isIncremental)
+    internal bool ReadDefinedAs(bool isFirstRule, out bool isIncremental)
     {
         isIncremental = false;
         SkipSpace();
         int start = _position;
-        foreach (string foreign in new[] { "::=", ":=", "/=", "|=", "->", "<-", ":" })
+        foreach (string foreign in ForeignDefinedAs)
         {
-            if (string.CompareOrdinal(_text, start, foreign, 0, foreign.Length) == 0)
+            if (StandsAt(start, foreign))
             {
                 isIncremental = foreign == "/=" || foreign == "|=";
                 _position += foreign.Length;
@@ -96,7 +103,7 @@ internal sealed class ElementReader
 
         if (Current != '=')
         {
-            Complain(Descriptors.Syntax, start, AtEnd ? 0 : 1, "After a rule's name comes '=' (or '=/' to add alternatives to it).");
+            Complain(Descriptors.Syntax, start, AtEnd ? 0 : 1, $"After a rule's name comes '=' (or '=/' to add alternatives to it){(isFirstRule ? "" : "; a line that continues the rule above " + Continuing)}.");
             return false;
         }
 
@@ -122,7 +129,7 @@ internal sealed class ElementReader
         SkipSpace();
         if (AtRuleEnd())
         {
-            Complain(Descriptors.Syntax, _position, 0, "The rule has no right side; write what it stands for after the '='.");
+            Complain(Descriptors.Syntax, _position, 0, $"The rule has no right side; write what it stands for after the '='{HintOfNextLine()}.");
             return null;
         }
 
@@ -197,7 +204,7 @@ internal sealed class ElementReader
         {
             if (AtRuleEnd())
             {
-                Complain(Descriptors.Syntax, _position, 0, "Something must follow here: a rule's name, a quoted string, a %x value, a group or an option.");
+                Complain(Descriptors.Syntax, _position, 0, $"Something must follow here: a rule's name, a quoted string, a %x value, a group or an option{HintOfNextLine()}.");
             }
             else
             {
@@ -638,6 +645,46 @@ internal sealed class ElementReader
 
         return false;
     }
+
+    /// <summary>Where the line after this rule's end begins where rules do but is none, it was to continue this one.</summary>
+    private string HintOfNextLine()
+    {
+        int position = AtEnd ? -1 : _text.IndexOf('\n', _position);
+        if (position < 0)
+        {
+            return "";
+        }
+
+        position = PastBlanks(position + 1);
+        if (position >= _text.Length || _text[position] is ';' or '\r' or '\n')
+        {
+            return "";
+        }
+
+        int name = position;
+        while (position < _text.Length && (AbnfReader.IsLetter(_text[position]) || IsDigit(_text[position]) || _text[position] == '-'))
+        {
+            position++;
+        }
+
+        bool isNamed = position > name;
+        position = PastBlanks(position);
+        return isNamed && (StandsAt(position, "=") || Array.Exists(ForeignDefinedAs, foreign => StandsAt(position, foreign)))
+            ? ""
+            : $"; the next line continues this rule only if it {Continuing}";
+    }
+
+    private int PastBlanks(int position)
+    {
+        while (position < _text.Length && (_text[position] == ' ' || _text[position] == '\t'))
+        {
+            position++;
+        }
+
+        return position;
+    }
+
+    private bool StandsAt(int position, string text) => string.CompareOrdinal(_text, position, text, 0, text.Length) == 0;
 
     private bool AtRuleEnd() => AtEnd || Current == '\n' || (Current == '\r' && (Next == '\n' || _position + 1 >= _text.Length));
 

@@ -50,7 +50,7 @@ internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
     private void NextBySeveralCalls()
     {
         string common = OneOf("", "", "\"a\" ", "[ \"a\" ] ", "*\"b\" ", "\"<\" ");
-        string inside = $"{OneOf("", "", "*", "1*", "0*1", "2")}( {Calls(common, "r1", "r1", "r2", "r3")} )";
+        string inside = $"{OneOf("", "", "*", "1*", "0*1", "2")}( {Calls(common, "r0", "r1", "r1", "r2", "r3")} )";
         Text = $"r0 = {Calls(common, "r1", "r1", "r2", "r3")}\n"
             + $"r1 = \"<\" {inside} {OneOf("\">\"", "\">\"", "\">\"", "[ \">\" ]", "\"b\"")}{OneOf(" / \"a\"", " / \"a\"", " / 1*\"b\"", " / \"<\" [ \"b\" ] \">\"")}\n"
             + $"r2 = {Calls(common, "r1", "r1", "r3")}\n"

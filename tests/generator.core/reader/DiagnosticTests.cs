@@ -17,6 +17,10 @@ public sealed class DiagnosticTests
         { "a = \"x«\u00e9»\"\n", "ABNF001", "printable ASCII" },
         { "a =«»\nb = \"x\"\n", "ABNF001", "no right side" },
         { "a = \"x\" /«»\n", "ABNF001", "Something must follow" },
+        { "a = \"x\"\n«/» \"y\"\n", "ABNF001", "continues the rule above begins with a space or a tab" },
+        { "a = \"x\"\n«\"»y\"\n", "ABNF001", "continues the rule above begins with a space or a tab" },
+        { "a = \"x\"\na«\n»", "ABNF001", "continues the rule above begins with a space or a tab" },
+        { "  a = \"x\"\n  «/» \"y\"\n", "ABNF001", "continues the rule above is indented more than the rules" },
         { "a = b«+»\nb = \"x\"\n", "ABNF001", "'1*'" },
         { "a = «#»b\nb = \"x\"\n", "ABNF001", "list form" },
         { "«1»a = \"x\"\n", "ABNF001", "begins with its name" },
@@ -59,6 +63,24 @@ public sealed class DiagnosticTests
         Assert.Equal(id, diagnostic.Descriptor.Id);
         Assert.Equal((start, end - start), (diagnostic.Span.Start, diagnostic.Span.Length));
         Assert.Contains(phrase, diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The next line was to continue the rule, or was it not.</summary>
+    [Theory]
+    [InlineData("a = \"x\" /\n\"y\"\n", true)]
+    [InlineData("a = \"x\" /\r\nb\r\nb = \"y\"\r\n", true)]
+    [InlineData("a = \"x\" /\nb / \"y\"\nb = \"y\"\n", true)]
+    [InlineData("a =\n%x20\n", true)]
+    [InlineData("a = \"x\" /\nb = \"y\"\n", false)]
+    [InlineData("a = \"x\" /\nb =/ \"y\"\nb = \"z\"\n", false)]
+    [InlineData("a = \"x\" /\nb ::= \"y\"\n", false)]
+    [InlineData("a = \"x\" /\n; none\n", false)]
+    [InlineData("a = \"x\" /", false)]
+    public void ARuleWithoutAnEndIsToldOfTheNextLine(string text, bool isTold)
+    {
+        Diagnostic first = Grammar.Read([new SourceFile("g.abnf", text)]).Diagnostics[0];
+        Assert.Equal("ABNF001", first.Descriptor.Id);
+        Assert.Equal(isTold, first.Message.Contains("; the next line continues this rule only if it begins with a space or a tab.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,6 +128,8 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("list = \"(\" *( word / list ) \")\"\nword = 1*ALPHA\n", "list", "word", "\"(aa)\"", "word at 1-3", "word at 1-2, word at 2-3")]
     [InlineData("s = \"(\" [ s ] ( old / new ) \")\"\nold = \"x\"\nnew = ALPHA\n", "s", "old new", "\"(x)\"", "old at 1-2", "new at 1-2")]
+    [InlineData("r = old / new\nold = s \"x\"\nnew = s \"y\"\ns = \"(\" ( old / new ) \")\" / *key *value\nkey = ALPHA\nvalue = \"a\"\n", "r", "key value", "\"ax\"", "key at 0-1", "value at 0-1")]
+    [InlineData("r = old / new\nold = s \"x\"\nnew = s \"y\"\ns = \"(\" ( old / new ) \")\" [ key ] [ value ] / \"a\"\nkey = \"k\"\nvalue = \"k\"\n", "r", "key value", "\"(ax)kx\"", "key at 4-5", "value at 4-5")]
     [InlineData("s = \"(\" [ s ] \")\" *tail *num\ntail = DIGIT\nnum = %x30-32\n", "s", "tail", "\"()0\"", "tail at 2-3", "nothing more")]
     public void CapturesWithTwoReadingsAreToldWhereRulesNest(string text, string root, string captures, string input, string preferred, string other)
     {
@@ -137,6 +161,21 @@ public sealed class DiagnosticTests
     {
         Diagnostic diagnostic = Assert.Single(Compile("pal = [ \"a\" pal \"a\" ]\n", "pal", ""));
         Assert.Equal("ABNF011", diagnostic.Descriptor.Id);
+    }
+
+    /// <summary>A grammar that outgrows all bounds: what is named is why.</summary>
+    [Theory]
+    [InlineData("s = \"(\" ( old / new ) \")\" / \"a\"\nold = s \"x\"\nnew = s \"y\"\n", "s", "old", "ABNF015", "many occurrences of old")]
+    [InlineData("k = \"NOT \" k / \"OR \" k SP k / 1*DIGIT\n", "k", "k", "ABNF015", "many occurrences of k")]
+    [InlineData("s = \"(\" *( \"a\" s / s / \"a\" ) [ \")\" ]\n", "s", "", "ABNF011", "How often 's' is entered")]
+    [InlineData("key = \"(\" key *( SP key ) \")\" / \"TEXT\" SP literal\nliteral = \"{\" 1*DIGIT \"}\" CRLF *OCTET\n", "key", "", "ABNF014", "nothing tells where 'literal' ends, whose repetition takes any octet")]
+    [InlineData("r = text \"x\" 16OCTET\ntext = *any\nany = %x01-FF\n", "r", "", "ABNF014", "nothing tells where 'text' ends, whose repetition takes any octet")]
+    [InlineData("a = 1*400( 1*400( b / c ) )\nb = 1*99ALPHA\nc = 1*99DIGIT\n", "a", "", "ABNF014", "most of them in 'b'")]
+    public void WhatOutgrowsIsToldByItsCause(string text, string root, string captures, string id, string phrase)
+    {
+        Diagnostic diagnostic = Assert.Single(Compile(text, root, captures));
+        Assert.Equal(id, diagnostic.Descriptor.Id);
+        Assert.Contains(phrase, diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Fact]
