@@ -41,6 +41,11 @@ row date-time date-fullyear,time-hour,time-numoffset "$GRAMMARS/timestamp.abnf"
 row Language-Tag script,region,variant "$GRAMMARS/language-tag.abnf"
 row file record,field "$GRAMMARS/csv.abnf"
 row fetch fetch-att,sequence-set "$GRAMMARS/imap-fetch.abnf"
+row search header-fld-name,date-text,seq-range "$GRAMMARS/imap-nested.abnf"
+row body media-subtype,body-fld-octets,address "$GRAMMARS/imap-nested.abnf"
+# The longer ones have function calls in function calls, where apg's first alternative is hardly ever the right one.
+COUNT=40 row jsonpath-query selector,function-name,literal "$GRAMMARS/jsonpath.abnf"
+row keyval simple-key,val "$GRAMMARS/toml-values.abnf"
 row Request-Line Method,Request-URI,SIP-Version "$GRAMMARS/sip-request.abnf"
 row reply-line reply-code,reply-separator "$ROOT/grammar/replies.abnf" "$ROOT/grammar/enhanced-status.abnf"
 finish

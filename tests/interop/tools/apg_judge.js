@@ -39,14 +39,38 @@ for (const rule of rules.split(",")) {
     };
 }
 
-const verdicts = fs.readFileSync(0, "utf8").split("\n").filter((line) => line !== "").map((line) => {
-    const octets = [...JSON.parse(line)].map((character) => character.charCodeAt(0));
-    const result = parser.parse(tables, root, octets);
-    const captures = [];
-    if (result.success) {
-        parser.ast.translate(captures);
+// A value beyond %xFF is a character in UTF-8 to us and a number to apg: it gets characters then, and their places are counted in octets.
+const hasCharacters = /%x[0-9A-F.-]*[0-9A-F]{3}/i.test(text);
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+// What apg reads, and where each character begins; null where octets are no characters.
+function read(octets) {
+    if (!hasCharacters) {
+        return { characters: octets, places: [...octets.keys(), octets.length] };
     }
 
-    return JSON.stringify(result.success ? { match: true, captures } : { match: false });
+    try {
+        const characters = [...utf8.decode(Uint8Array.from(octets))].map((character) => character.codePointAt(0));
+        const places = [0];
+        for (const character of characters) {
+            places.push(places[places.length - 1] + (character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4));
+        }
+
+        return { characters, places };
+    } catch {
+        return null;
+    }
+}
+
+const verdicts = fs.readFileSync(0, "utf8").split("\n").filter((line) => line !== "").map((line) => {
+    const octets = [...JSON.parse(line)].map((character) => character.charCodeAt(0));
+    const input = read(octets);
+    if (input === null || !parser.parse(tables, root, input.characters).success) {
+        return JSON.stringify({ match: false });
+    }
+
+    const captures = [];
+    parser.ast.translate(captures);
+    return JSON.stringify({ match: true, captures: captures.map(([rule, start, end]) => [rule, input.places[start], input.places[end]]) });
 });
 process.stdout.write(verdicts.join("\n") + "\n");
