@@ -44,7 +44,4 @@ internal sealed class StackSymbols
 
         return symbol;
     }
-
-    /// <summary>The calls of the preferred way of each symbol of a stack, the innermost first.</summary>
-    internal IEnumerable<int> CallsFromTop(CallStack symbols) => symbols.FromTop().SelectMany(symbol => _symbols[symbol][0].Calls.FromTop());
 }

@@ -23,6 +23,7 @@ internal sealed class WitnessSearch
     private readonly int[] _pleasant;
     private readonly Dictionary<(int State, int Way), List<Ending>> _endings = new();
     private readonly Dictionary<int, List<Way>> _ways = new();
+    private readonly Dictionary<int, CallStack> _shortestWays = new();
     private readonly BucketQueue<Step> _open = new(Longest);
     private readonly int[] _ahead;
 
@@ -126,7 +127,19 @@ internal sealed class WitnessSearch
 
     private int Completion(CallStack stack) => CallsFromTop(stack).Sum(call => _distances.ToEnd(_nfa.Calls[call].Next));
 
-    private IEnumerable<int> CallsFromTop(CallStack stack) => _transducer.StackSymbols.CallsFromTop(stack);
+    private IEnumerable<int> CallsFromTop(CallStack stack) => stack.FromTop().SelectMany(symbol => ShortestWay(symbol).FromTop());
+
+    /// <summary>Of the calls that a symbol stands for those behind which an input ends soonest: what meets inside meets in each of them.</summary>
+    private CallStack ShortestWay(int symbol)
+    {
+        if (!_shortestWays.TryGetValue(symbol, out CallStack? shortest))
+        {
+            shortest = _transducer.StackSymbols[symbol].Select(way => way.Calls).OrderBy(calls => calls.FromTop().Sum(call => _distances.ToEnd(_nfa.Calls[call].Next))).First();
+            _shortestWays.Add(symbol, shortest);
+        }
+
+        return shortest;
+    }
 
     private CallStack Pushed(CallStack stack, int actions)
     {

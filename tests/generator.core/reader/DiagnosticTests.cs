@@ -130,6 +130,7 @@ public sealed class DiagnosticTests
     [InlineData("s = \"(\" [ s ] ( old / new ) \")\"\nold = \"x\"\nnew = ALPHA\n", "s", "old new", "\"(x)\"", "old at 1-2", "new at 1-2")]
     [InlineData("r = old / new\nold = s \"x\"\nnew = s \"y\"\ns = \"(\" ( old / new ) \")\" / *key *value\nkey = ALPHA\nvalue = \"a\"\n", "r", "key value", "\"ax\"", "key at 0-1", "value at 0-1")]
     [InlineData("r = old / new\nold = s \"x\"\nnew = s \"y\"\ns = \"(\" ( old / new ) \")\" [ key ] [ value ] / \"a\"\nkey = \"k\"\nvalue = \"k\"\n", "r", "key value", "\"(ax)kx\"", "key at 4-5", "value at 4-5")]
+    [InlineData("r = old / new\nold = s \"xxx\"\nnew = s \"y\"\ns = \"(\" ( old / new ) \")\" / *key *value\nkey = ALPHA\nvalue = \"a\"\n", "r", "key value", "\"ay\"", "key at 0-1", "value at 0-1")]
     [InlineData("s = \"(\" [ s ] \")\" *tail *num\ntail = DIGIT\nnum = %x30-32\n", "s", "tail", "\"()0\"", "tail at 2-3", "nothing more")]
     public void CapturesWithTwoReadingsAreToldWhereRulesNest(string text, string root, string captures, string input, string preferred, string other)
     {
