@@ -192,9 +192,15 @@ internal sealed class AttemptRecord
         }
     }
 
+    /// <summary>The spool first and the log behind it: what the log tells is not forgotten when the process is killed.</summary>
     private void Finish(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line, bool isFolded)
     {
+        Keep(message, reader, recipients, line, isFolded);
         LogResults(message, reader, recipients);
+    }
+
+    private void Keep(QueuedMessage message, MessageReader reader, int recipients, SmarthostLine line, bool isFolded)
+    {
         bool isDecided = IsDecided(message, recipients);
         if (isFolded && Digest == null)
         {
