@@ -148,6 +148,9 @@ public sealed class Forwarder
 
             Send(message);
             sent = true;
+
+            // Here and not where a message ends: there the stack is deep, and on a board that is memory.
+            _spool.Tend();
         }
 
         Keep(sent);

@@ -32,8 +32,8 @@ public interface ISpool
     long NextDue();
 
     /// <summary>
-    /// Does what the spool has put off for a quiet moment, such as giving back the room of mail that has left. For the forwarder, whenever it
-    /// has nothing to send for now; where nobody calls it, a spool that is full may stay so.
+    /// Does what the spool has put off, such as giving back the room of mail that has left. For the forwarder, after each message and whenever
+    /// it has nothing to send for now; where nobody calls it, a spool that is full may stay so.
     /// </summary>
     /// <returns>Whether some of it is left, for another call in a few seconds.</returns>
     bool Tend();
@@ -52,7 +52,7 @@ public interface ISpool
     /// <summary>Gives a held message back, to be tried again at <paramref name="nextAttempt"/> (uptime in milliseconds).</summary>
     bool Release(QueuedMessage message, long nextAttempt, string reason);
 
-    /// <summary>Ends a held message: every recipient is delivered or given up. Its space is freed once its segment has nothing else to keep.</summary>
+    /// <summary>Ends a held message: every recipient is delivered or given up. <see cref="Tend"/> frees its space once its segment has nothing else to keep.</summary>
     bool Finish(QueuedMessage message);
 
     /// <summary>Why the last call failed, as a sentence an operator can act on; otherwise empty.</summary>

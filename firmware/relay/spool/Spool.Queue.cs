@@ -105,7 +105,6 @@ public sealed partial class Spool
             recorded = RecordAttempt(message, reason);
         }
 
-        Tidy();
         return recorded;
     }
 
@@ -165,7 +164,6 @@ public sealed partial class Spool
             recorded &= Sync();
         }
 
-        Tidy();
         return recorded;
     }
 

@@ -308,6 +308,7 @@ internal sealed class PowerCutScenario
         mail.Deliveries++;
         Note("finish " + mail.Id);
         Note(_spool.Finish(mail.Message!) ? "recorded" : "not recorded");
+        _spool.Tend();
     }
 
     private void Release()
@@ -317,6 +318,7 @@ internal sealed class PowerCutScenario
         mail.Attempts++;
         Note("release " + mail.Id);
         _spool.Release(mail.Message!, _clock.UptimeMilliseconds + _random.Next(200), "later");
+        _spool.Tend();
     }
 
     // What every life begins with: all that was promised is there, and nothing else.
@@ -383,6 +385,7 @@ internal sealed class PowerCutScenario
                 var mail = CheckContent(message);
                 mail.IsFinished = true;
                 Promise(_spool.Finish(message), "Finish failed: " + _spool.Error);
+                _spool.Tend();
             }
         }
 

@@ -102,6 +102,7 @@ public sealed class ScarceMemoryTests
             {
                 rig.Spool.RecordRecipient(message, 0, RecipientResult.Delivered, "250 2.0.0 taken");
                 rig.Spool.Finish(message);
+                rig.Spool.Tend();
                 rig.Spool.Sync();
                 return 1;
             }
@@ -112,6 +113,7 @@ public sealed class ScarceMemoryTests
         }
 
         rig.Spool.Release(message, rig.Clock.UptimeMilliseconds, "4.3.0 once more");
+        rig.Spool.Tend();
         return 0;
     }
 }

@@ -295,6 +295,7 @@ public sealed class SpoolTests
         for (int i = 0; i < 3000; i++)
         {
             rig.Spool.Release(rig.Next(), rig.Clock.UptimeMilliseconds + 10, "421 4.4.2 the smarthost does not answer");
+            rig.Spool.Tend();
             rig.Clock.Advance(1000);
             rig.Spool.Sync();
         }
