@@ -14,7 +14,7 @@ namespace SmtpEmbedded.Device;
 internal sealed partial class Application
 {
     private const string Source = "device";
-    private const int LogBytes = 4096;
+    private const int LogBytes = 2048;
 
     /// <summary>How long the network is waited for before the relay starts without it: alerts are safe in flash meanwhile.</summary>
     private const int FirstConnect = 30 * 1000;

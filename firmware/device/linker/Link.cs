@@ -34,6 +34,7 @@ internal static class Link
         }
 
         int moved = SingleCalls.Run(module, api);
+        NeedlessInstructions.Run(module);
         LocalSlots.Run(module);
         int guarded = StackGuards.Run(module, api);
         map = ShortNames.Give(module, api);

@@ -61,6 +61,7 @@ internal static class Program
             using var resolver = new FileResolver(references);
             using var module = ModuleDefinition.ReadModule(new MemoryStream(File.ReadAllBytes(input)), new ReaderParameters { AssemblyResolver = resolver });
             var result = Link.Run(module, api, out var map);
+            StaticData.Run(module);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
             module.Write(output);
             File.WriteAllLines(Path.ChangeExtension(output, ".map.txt"), map);

@@ -42,7 +42,7 @@ internal sealed class SegmentScanner
 
     public SegmentScanner(int bufferBytes)
     {
-        _buffer = new byte[bufferBytes < 512 ? 512 : bufferBytes];
+        _buffer = new byte[bufferBytes < 256 ? 256 : bufferBytes];
     }
 
     /// <summary>Where the record, or the damaged place, begins.</summary>

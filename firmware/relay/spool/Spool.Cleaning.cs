@@ -262,7 +262,7 @@ public sealed partial class Spool
     {
         SegmentScanner scanner = new SegmentScanner(_options.ReaderBytes);
         MessageReader reader = new MessageReader(_options.MaximumEnvelopeBytes, _options.MaximumRecipients);
-        byte[] chunk = new byte[_options.WriterBytes < 256 ? 256 : _options.WriterBytes];
+        byte[] chunk = new byte[_options.ReaderBytes < 256 ? 256 : _options.ReaderBytes];
         scanner.Start(input, segment.Seed, verifyBodies: false);
         while (true)
         {

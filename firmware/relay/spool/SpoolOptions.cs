@@ -66,7 +66,7 @@ public sealed class SpoolOptions
         options.WriterBytes = 512;
         options.UnknownSize = 8 * 1024;
         options.SegmentBufferBytes = 256;
-        options.ReaderBytes = 512;
+        options.ReaderBytes = 256;
         options.FinishesPerSync = 1;
         options.MaximumEnvelopeBytes = 8 * 1024;
         options.MaximumRecipients = 100;

@@ -26,7 +26,7 @@ internal sealed class SpoolReader : IMessageSource
     public SpoolReader(Spool spool, int bufferBytes)
     {
         _spool = spool;
-        _buffer = new byte[bufferBytes < 512 ? 512 : bufferBytes];
+        _buffer = new byte[bufferBytes < 256 ? 256 : bufferBytes];
     }
 
     public bool IsOf(Spool spool) => _spool == spool;
