@@ -221,20 +221,27 @@ public class DeploymentImage : Task
                     ReadMethod(name, i, false);
                 }
 
-                int firstField = Word(type + 16);
-                for (int i = firstField; i < firstField + _bytes[type + 20]; i++)
+                int fields = Start(FieldDef) + 8 * Word(type + 16);
+                for (int i = 0; i < _bytes[type + 20]; i++)
                 {
-                    ReadStaticField(name, Start(FieldDef) + 8 * i);
+                    StaticRam += BlockBytes;
+                    ReadValues(fields + 8 * i);
+                }
+
+                // The linker makes fields with values fields of an object that is never made.
+                fields = Start(FieldDef) + 8 * Word(type + 18);
+                for (int i = 0; i < _bytes[type + 21]; i++)
+                {
+                    ReadValues(fields + 8 * i);
                 }
             }
         }
 
-        private void ReadStaticField(string type, int field)
+        private void ReadValues(int field)
         {
             const int HasValues = 0x0400;
             if ((Word(field + 6) & HasValues) == 0)
             {
-                StaticRam += BlockBytes;
                 return;
             }
 
