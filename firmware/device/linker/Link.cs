@@ -33,7 +33,10 @@ internal static class Link
             Removal.Run(module, api, Reachability.Of(module, api));
         }
 
+        OwnLocks.Run(module);
+        NeedlessInstructions.Run(module);
         int moved = SingleCalls.Run(module, api);
+        NeedlessInstructions.Run(module);
         NeedlessInstructions.Run(module);
         LocalSlots.Run(module);
         int guarded = StackGuards.Run(module, api);

@@ -25,6 +25,7 @@ public sealed class QueuedMessage
 
     // On a board every field takes 12 bytes of every message that waits; so what can be is kept in a few.
     private long _counts;
+    private long _sizes;
     private long _places;
     private long _copies;
     private long _states;
@@ -54,7 +55,11 @@ public sealed class QueuedMessage
     public int RecipientCount => (int)(_counts >> RecipientsFrom) & MostRecipients;
 
     /// <summary>How many bytes the message has, as it will be sent, dots not stuffed.</summary>
-    public long Size { get; internal set; }
+    public long Size
+    {
+        get { return (uint)_sizes; }
+        internal set { _sizes = Pair((int)(_sizes >> 32), (int)value); }
+    }
 
     /// <summary>When it was accepted, in milliseconds since 1970-01-01T00:00:00Z; 0 when the clock was not set then.</summary>
     public long AcceptedUtc { get; }
@@ -95,7 +100,11 @@ public sealed class QueuedMessage
     }
 
     /// <summary>How many bytes its records take in the segment.</summary>
-    internal long StoredBytes { get; set; }
+    internal long StoredBytes
+    {
+        get { return (uint)(_sizes >> 32); }
+        set { _sizes = Pair((int)value, (int)_sizes); }
+    }
 
     /// <summary>Its End record's place among all records.</summary>
     internal long EndSequence { get; set; }

@@ -3,6 +3,18 @@ namespace SmtpEmbedded.Relay;
 /// <summary>What the spool knows about one segment. Guarded by the spool's lock.</summary>
 internal sealed class SpoolSegment
 {
+    private const int Closed = 1;
+    private const int Failed = 2;
+    private const int Dirty = 4;
+    private const int Syncing = 8;
+    private const int Synced = 16;
+    private const int Busy = 32;
+    private const int Unreadable = 64;
+    private const int State = 128;
+
+    // On a board every field takes 12 bytes of every segment.
+    private int _flags;
+
     public SpoolSegment(int number, int seed)
     {
         Number = number;
@@ -33,31 +45,63 @@ internal sealed class SpoolSegment
     public int Buffered { get; set; }
 
     /// <summary>Takes no new message and no new state record; writers that began in it may go on.</summary>
-    public bool IsClosed { get; set; }
+    public bool IsClosed
+    {
+        get { return Has(Closed); }
+        set { Set(Closed, value); }
+    }
 
     /// <summary>The disk refused bytes: nothing is ever appended again.</summary>
-    public bool HasFailed { get; set; }
+    public bool HasFailed
+    {
+        get { return Has(Failed); }
+        set { Set(Failed, value); }
+    }
 
     /// <summary>Holds bytes that no sync has covered.</summary>
-    public bool IsDirty { get; set; }
+    public bool IsDirty
+    {
+        get { return Has(Dirty); }
+        set { Set(Dirty, value); }
+    }
 
     /// <summary>A sync works on <see cref="Output"/> without the lock.</summary>
-    public bool IsSyncing { get; set; }
+    public bool IsSyncing
+    {
+        get { return Has(Syncing); }
+        set { Set(Syncing, value); }
+    }
 
     /// <summary>What the last sync said; only the syncing thread touches it.</summary>
     public bool SyncFailed { get; set; }
 
     /// <summary>Some of it is durable.</summary>
-    public bool WasSynced { get; set; }
+    public bool WasSynced
+    {
+        get { return Has(Synced); }
+        set { Set(Synced, value); }
+    }
 
     /// <summary>Someone removes or cleans it.</summary>
-    public bool IsBusy { get; set; }
+    public bool IsBusy
+    {
+        get { return Has(Busy); }
+        set { Set(Busy, value); }
+    }
 
     /// <summary>Could not be read when the spool was opened: nobody knows what it holds, so it stays.</summary>
-    public bool IsUnreadable { get; set; }
+    public bool IsUnreadable
+    {
+        get { return Has(Unreadable); }
+        set { Set(Unreadable, value); }
+    }
 
     /// <summary>Recovery found records in it about what happened to messages.</summary>
-    public bool HasState { get; set; }
+    public bool HasState
+    {
+        get { return Has(State); }
+        set { Set(State, value); }
+    }
 
     /// <summary>Why it has to be set aside; null when it is sound.</summary>
     public string? Damage { get; set; }
@@ -92,5 +136,15 @@ internal sealed class SpoolSegment
     {
         OldestReference = int.MaxValue;
         NewestReference = int.MinValue;
+    }
+
+    private bool Has(int flag)
+    {
+        return (_flags & flag) != 0;
+    }
+
+    private void Set(int flag, bool value)
+    {
+        _flags = value ? _flags | flag : _flags & ~flag;
     }
 }
