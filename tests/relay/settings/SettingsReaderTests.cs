@@ -277,6 +277,7 @@ public sealed class SettingsReaderTests
     [InlineData("[users]\nalice = secret", 2, 9)]
     [InlineData("[users]\na = pbkdf2-sha256$1$YQ==$YQ==\na = pbkdf2-sha256$1$YQ==$YQ==", 3, 1)]
     [InlineData("[limits]\nmessage-size = 63k", 2, 1)]
+    [InlineData("[limits]\nmessage-size = 2G", 2, 1)]
     [InlineData("[limits]\nrecipients = 99", 2, 1)]
     [InlineData("[limits]\ncommand-time = 299\nhops = 100", 2, 1)]
     [InlineData("[limits]\ntext-line = 999", 2, 1)]

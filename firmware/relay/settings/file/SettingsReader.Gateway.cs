@@ -172,7 +172,7 @@ public sealed partial class SettingsReader
         {
             case "message-size":
                 limits.MessageBytes = _limitValue;
-                return Within(start, 65536, long.MaxValue, "RFC 5321 section 4.5.3.1.7");
+                return Within(start, 65536, MostMessageBytes, "RFC 5321 section 4.5.3.1.7");
             case "header-size":
                 limits.HeaderBytes = Value();
                 return Within(start, 1024, int.MaxValue, "");
@@ -221,6 +221,8 @@ public sealed partial class SettingsReader
         }
     }
 
+    /// <summary>Places in a message and in the spool are counted with 32 bits.</summary>
+    private const long MostMessageBytes = 1L << 30;
     private const int DelayWithTls = 50;
     private const int MostSeconds = 1_000_000;
 
