@@ -61,8 +61,7 @@ internal sealed class OwnLocks
             return;
         }
 
-        _fields.RemoveWhere(field => others.Contains(field.DeclaringType) || Overrides.BaseTypes(field.DeclaringType).Any(others.Contains) || others.Any(other => Overrides.BaseTypes(other!).Contains(field.DeclaringType))
-            || _fields.Any(second => second != field && (second.DeclaringType == field.DeclaringType || Overrides.BaseTypes(second.DeclaringType).Contains(field.DeclaringType) || Overrides.BaseTypes(field.DeclaringType).Contains(second.DeclaringType))));
+        _fields.ExceptWith(_fields.Where(field => _fields.Any(second => second != field && AreRelated(second.DeclaringType, field.DeclaringType)) || others.Any(other => AreRelated(other!, field.DeclaringType))).ToList());
         foreach (var body in bodies)
         {
             Replace(body);
@@ -73,6 +72,9 @@ internal sealed class OwnLocks
             field.DeclaringType.Fields.Remove(field);
         }
     }
+
+    /// <summary>Whether one object can be of both types.</summary>
+    private static bool AreRelated(TypeDefinition one, TypeDefinition other) => one == other || Overrides.BaseTypes(one).Contains(other) || Overrides.BaseTypes(other).Contains(one);
 
     private static bool IsEnter(Instruction one) => IsCall(one, "Enter");
 

@@ -693,6 +693,100 @@ public sealed class LinkerTests
         Assert.Equal(2, guarded.Count(call => !call.Contains("System.Random::") && !call.Contains("System.Object::")));
     }
 
+    [Fact]
+    public void AClassThatMakesAnObjectToLockLocksItself()
+    {
+        // As the device's compiler writes lock: .NET's has a second argument for Enter.
+        var probe = Same(
+            """
+            using System.Threading;
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var own = new Own();
+                    var threads = new Thread[4];
+                    for (int i = 0; i < threads.Length; i++) { threads[i] = new Thread(() => { for (int j = 0; j < 1000; j++) { own.Add(); } }); threads[i].Start(); }
+                    foreach (var thread in threads) { thread.Join(); }
+                    return own.Add().ToString() + new Shown().Get() + new Outside().Get() + new Two().Get() + new Derived().Both();
+                }
+            }
+            public class Own
+            {
+                private readonly object _lock = new object();
+                private int _count;
+                public int Add() { object taken = _lock; Monitor.Enter(taken); try { return ++_count + Again(); } finally { Monitor.Exit(taken); } }
+                private int Again() { object taken = _lock; Monitor.Enter(taken); try { return 0; } finally { Monitor.Exit(taken); } }
+            }
+            public class Shown
+            {
+                private readonly object _lock = new object();
+                public object Lock => _lock;
+                public int Get() { object taken = _lock; Monitor.Enter(taken); try { return 1; } finally { Monitor.Exit(taken); } }
+            }
+            public class Outside
+            {
+                private readonly object _lock = new object();
+                public int Get() { Outside me = this; Monitor.Enter(me); try { object taken = _lock; Monitor.Enter(taken); try { return 2; } finally { Monitor.Exit(taken); } } finally { Monitor.Exit(me); } }
+            }
+            public class Two
+            {
+                private readonly object _first = new object();
+                private readonly object _second = new object();
+                public int Get() { object taken = _first; Monitor.Enter(taken); try { object other = _second; Monitor.Enter(other); try { return 3; } finally { Monitor.Exit(other); } } finally { Monitor.Exit(taken); } }
+            }
+            public class Base
+            {
+                private readonly object _lock = new object();
+                protected int Get() { object taken = _lock; Monitor.Enter(taken); try { return 4; } finally { Monitor.Exit(taken); } }
+            }
+            public class Derived : Base
+            {
+                private readonly object _mine = new object();
+                public int Both() { object taken = _mine; Monitor.Enter(taken); try { return 5 + Get(); } finally { Monitor.Exit(taken); } }
+            }
+            """,
+            "Own", "Shown", "Outside", "Two", "Base", "Derived");
+        Assert.Equal([1, 1, 1, 2, 1, 1], new[] { "Own", "Shown", "Outside", "Two", "Base", "Derived" }.Select(type => probe.FieldsOf(type).Count));
+        Assert.Equal(["System.Int32"], probe.FieldsOf("Own"));
+    }
+
+    [Fact]
+    public void ConstructorsCallNoEmptyOnesAndBranchesToAReturnAreReturns()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run() => new Plain(true).Say(3) + new Plain(false).Say(-1) + new Inner(2).Say(0);
+            }
+            internal class Plain
+            {
+                private readonly string _text = "plain";
+                private readonly int _more;
+                internal Plain(bool more) { if (more) { _more = 1; } for (int i = 0; i < 3; i++) { _more += i; } }
+                internal string Say(int way) { if (way > 2) { _ = way; return _text; } switch (way) { case 0: return "none"; case 1: return "one"; default: return _more.ToString(); } }
+            }
+            internal class Inner : Plain { internal Inner(int value) : base(value > 1) { } }
+            """);
+        Assert.DoesNotContain("System.Void System.Object::.ctor()", probe.Operands());
+    }
+
+    [Fact]
+    public void ArrayValuesAreNoStaticFields()
+    {
+        byte[] image = Probe.Compile("Probe", "public static class Probe { public static readonly byte[] Values = { 1, 2, 3, 4, 5, 6, 7, 8, 9 }; public static readonly int[] Numbers = { 10, 20, 30, 40 }; }");
+        using var module = Mono.Cecil.ModuleDefinition.ReadModule(new System.IO.MemoryStream(image));
+        SmtpEmbedded.Device.Linker.StaticData.Run(module);
+        using var written = new System.IO.MemoryStream();
+        module.Write(written);
+
+        using var again = Mono.Cecil.ModuleDefinition.ReadModule(new System.IO.MemoryStream(written.ToArray()));
+        var fields = again.GetTypes().SelectMany(type => type.Fields).Where(field => field.InitialValue.Length > 0).ToList();
+        Assert.Equal(2, fields.Count);
+        Assert.All(fields, field => Assert.False(field.IsStatic));
+        Assert.Contains(fields, field => field.InitialValue.SequenceEqual(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+    }
+
     /// <summary>Linked and compiled say the same.</summary>
     private static Probe Same(string source, params string[] api)
     {

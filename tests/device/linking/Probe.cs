@@ -59,6 +59,20 @@ internal sealed class Probe
         ];
     }
 
+    /// <summary>The types of a linked type's fields; those of constants and of the compiler's own left out.</summary>
+    public IReadOnlyList<string> FieldsOf(string type)
+    {
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(_linked));
+        return [.. module.GetType(type).Fields.Select(field => field.FieldType.FullName)];
+    }
+
+    /// <summary>What the linked instructions speak of.</summary>
+    public IReadOnlyList<string> Operands()
+    {
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(_linked));
+        return [.. module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(one => one.Operand?.ToString() ?? "")];
+    }
+
     /// <summary>
     /// The calls that an interpreter could run in their caller's frame: those with null put above the arguments, and those
     /// without. Those of methods with an attribute it never does.
