@@ -77,6 +77,7 @@ public sealed class FailureDigestTests : IDisposable
             Assert.True(_spool.Finish(_spool.Next(_clock.UptimeMilliseconds)!));
         }
 
+        _spool.Tend();
         _digest.Tell();
         Assert.Equal("1 of your mails could not be delivered", Next("ann@example.org").Subject);
     }
