@@ -42,7 +42,9 @@ public static class Compilation
         automaton.AlternativeComments = rootRule.Alternatives
             .Select(a => a is RuleReference reference ? grammar.Find(reference.Name)!.Comments : new string[0]).ToList();
         var nesting = new Nesting(grammar, rootRule);
-        automaton.NestedCaptures = captured.Select(nesting.Nests).ToList();
+
+        // A rule that speaks of itself may still nest in no input: in a part repeated no times, or where the root does not come to it.
+        automaton.NestedCaptures = captured.Select(rule => automaton.CallCount > 0 && nesting.Nests(rule)).ToList();
         CaptureNeeds.Describe(automaton);
         return automaton;
     }

@@ -35,6 +35,12 @@ public sealed class NestedGrammarTests
         Subject.Of(Json, "json-text", "value member array"),
     ]);
 
+    /// <summary>What is captured speaks of itself, but nothing nests.</summary>
+    [Theory]
+    [InlineData("s = \"a\" [ 0s \"b\" ]\n", "s", "s")]
+    [InlineData("s = *item\nitem = \"a\" / \"b\"\nlist = \"(\" *list \")\"\n", "s", "item list")]
+    public void NothingNests(string grammar, string root, string captures) => RandomInputs.Check([Subject.Of(grammar, root, captures)]);
+
     [Fact]
     public void Comment5322() => RandomInputs.Check([Subject.Of(Comment, "comment"), Subject.Of(Comment, "comment", "comment quoted-pair")]);
 }
