@@ -15,9 +15,9 @@ public sealed class ClientRule
     private const int MostCounted = 4096;
 
     private readonly object _lock = new object();
-    private byte[][] _counted = new byte[4][];
-    private long[] _since = new long[4];
-    private int[] _messages = new int[4];
+    private byte[][] _counted = new byte[1][];
+    private long[] _since = new long[1];
+    private int[] _messages = new int[1];
 
     /// <summary>Whom it is for.</summary>
     public Network[] Networks { get; set; } = new Network[0];

@@ -6,13 +6,13 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class DoneList
 {
-    private long[] _ids = new long[8];
-    private int[] _oldest = new int[8];
-    private int[] _newest = new int[8];
-    private long[] _sequences = new long[8];
-    private SpoolSegment?[] _bodies = new SpoolSegment?[8];
-    private SpoolSegment?[] _writtenIn = new SpoolSegment?[8];
-    private bool[] _holds = new bool[8];
+    private long[] _ids = new long[2];
+    private int[] _oldest = new int[2];
+    private int[] _newest = new int[2];
+    private long[] _sequences = new long[2];
+    private SpoolSegment?[] _bodies = new SpoolSegment?[2];
+    private SpoolSegment?[] _writtenIn = new SpoolSegment?[2];
+    private bool[] _holds = new bool[2];
 
     public int Count { get; private set; }
 

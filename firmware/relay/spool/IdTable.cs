@@ -6,8 +6,8 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class IdTable
 {
-    private long[] _ids = new long[16];
-    private object?[] _values = new object?[16];
+    private long[] _ids = new long[8];
+    private object?[] _values = new object?[8];
     private int _count;
 
     public int Count => _count;

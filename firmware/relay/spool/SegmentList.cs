@@ -3,7 +3,7 @@ namespace SmtpEmbedded.Relay;
 /// <summary>The segments that exist, by number. Not safe for several threads.</summary>
 internal sealed class SegmentList
 {
-    private SpoolSegment?[] _items = new SpoolSegment?[8];
+    private SpoolSegment?[] _items = new SpoolSegment?[4];
     private int _count;
 
     public int Count => _count;

@@ -41,7 +41,7 @@ public sealed partial class Spool : ISpool
     private int _undurable;
     private long _retryAt = long.MinValue;
     private byte[]? _spareSegmentBuffer;
-    private byte[]?[] _spareBuffers = new byte[]?[4];
+    private byte[]?[] _spareBuffers = new byte[]?[2];
     private int _spareCount;
     private byte[] _record = new byte[RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes + 16];
     private string _error = "";
