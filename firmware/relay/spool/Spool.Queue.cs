@@ -112,6 +112,7 @@ public sealed partial class Spool
     public bool Finish(QueuedMessage message)
     {
         bool recorded = true;
+        bool goes;
         bool sync;
         lock (_lock)
         {
@@ -138,7 +139,7 @@ public sealed partial class Spool
             }
 
             // A segment that held nothing but this message just goes (and the end is recorded if it will not go); else the end is recorded.
-            bool goes = _options.SegmentPerMessage && hasOneCopy && segment.Live == 0 && segment.Number < _highestDurable && segment != _active;
+            goes = _options.SegmentPerMessage && hasOneCopy && segment.Live == 0 && segment.Number < _highestDurable && segment != _active;
             if (!goes)
             {
                 recorded &= WriteDone(done);
@@ -162,6 +163,12 @@ public sealed partial class Spool
         if (sync)
         {
             recorded &= Sync();
+        }
+
+        if (goes)
+        {
+            // Nothing else says that the message has ended, so this does not wait for Tend.
+            Tidy();
         }
 
         return recorded;
