@@ -42,7 +42,8 @@ row Language-Tag script,region,variant "$GRAMMARS/language-tag.abnf"
 row file record,field "$GRAMMARS/csv.abnf"
 row fetch fetch-att,sequence-set "$GRAMMARS/imap-fetch.abnf"
 row search header-fld-name,date-text,seq-range "$GRAMMARS/imap-nested.abnf"
-row body media-subtype,body-fld-octets,address "$GRAMMARS/imap-nested.abnf"
+# What apg reads wrong first it reads again, at each level: few of these, and they still nest.
+COUNT=40 row body media-subtype,body-fld-octets,address "$GRAMMARS/imap-nested.abnf"
 # The longer ones have function calls in function calls, where apg's first alternative is hardly ever the right one.
 COUNT=40 row jsonpath-query selector,function-name,literal "$GRAMMARS/jsonpath.abnf"
 row keyval simple-key,val "$GRAMMARS/toml-values.abnf"

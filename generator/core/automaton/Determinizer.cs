@@ -504,7 +504,7 @@ internal sealed class Determinizer
             return;
         }
 
-        string key = string.Join(";", readings.Select(r => r.Node.Id + "|" + r.Stack.Key));
+        string key = string.Join(";", readings.Select(r => r.Node.Id + "|" + r.Stack.Id));
         _variants.TryGetValue(key, out int count);
         if (count >= MostVariants)
         {
@@ -769,7 +769,7 @@ internal sealed class Determinizer
         // Without captures the order decides nothing: readings of different alternatives keep it by themselves.
         IEnumerable<Reading> keyed = _captures.Count > 0 || readings.Exists(r => r.IsReturning)
             ? readings
-            : readings.OrderBy(r => r.Alternative).ThenBy(r => r.Node.Id).ThenBy(r => r.Stack.Key, StringComparer.Ordinal);
+            : readings.OrderBy(r => r.Alternative).ThenBy(r => r.Node.Id).ThenBy(r => r.Stack.Id);
         var key = new StringBuilder();
         foreach (Reading reading in keyed)
         {
@@ -782,7 +782,7 @@ internal sealed class Determinizer
 
             if (!reading.Stack.IsEmpty)
             {
-                key.Append('|').Append(reading.Stack.Key);
+                key.Append('|').Append(reading.Stack.Id);
             }
 
             key.Append(';');

@@ -34,7 +34,7 @@ internal sealed class StackSymbols
     /// <summary>The symbol of several ways together.</summary>
     internal int Intern(IReadOnlyList<SharedCall> ways)
     {
-        string key = string.Join(";", ways.Select(way => $"{way.Calls.Key},{way.Alternative}"));
+        string key = string.Join(";", ways.Select(way => $"{way.Calls.Id},{way.Alternative}"));
         if (!_shared.TryGetValue(key, out int symbol))
         {
             symbol = _symbols.Count;
