@@ -77,10 +77,10 @@ public class RandomGrammarTests
         var random = new RandomGrammar(seed, Nests.Freely);
         int judged = 0;
         int tried = 0;
-        while (judged < Effort.Grammars / 6)
+        while (judged < Effort.Grammars / 12)
         {
             var subjects = new List<Subject>();
-            for (int i = 0; i < Batch && judged + subjects.Count < Effort.Grammars / 6; i++, tried++)
+            for (int i = 0; i < Batch && judged + subjects.Count < Effort.Grammars / 12; i++, tried++)
             {
                 random.Next();
                 Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
