@@ -34,9 +34,7 @@ internal static class Link
         }
 
         OwnLocks.Run(module);
-        NeedlessInstructions.Run(module);
         int moved = SingleCalls.Run(module, api);
-        NeedlessInstructions.Run(module);
         NeedlessInstructions.Run(module);
         LocalSlots.Run(module);
         int guarded = StackGuards.Run(module, api);

@@ -18,8 +18,8 @@ internal static class NeedlessInstructions
         {
             method.Body.SimplifyMacros();
             RemoveEmptyConstructor(method.Body);
-            ReturnAtOnce(method.Body.Instructions);
             RemoveBranchesOn(method.Body);
+            ReturnAtOnce(method.Body.Instructions);
             method.Body.OptimizeMacros();
         }
     }
@@ -39,6 +39,18 @@ internal static class NeedlessInstructions
         }
     }
 
+    private static void RemoveBranchesOn(MethodBody body)
+    {
+        // From behind: what goes may be all that stands between a branch and where it leads.
+        foreach (var one in body.Instructions.Reverse().ToList())
+        {
+            if (one.Next != null && (one.OpCode.Code == Code.Nop || (one.OpCode.Code == Code.Br && one.Operand == one.Next)))
+            {
+                Remove(body, one);
+            }
+        }
+    }
+
     private static void ReturnAtOnce(IEnumerable<Instruction> code)
     {
         foreach (var branch in code.Where(one => one.OpCode.Code == Code.Br && ((Instruction)one.Operand).OpCode.Code == Code.Ret))
@@ -48,41 +60,10 @@ internal static class NeedlessInstructions
         }
     }
 
-    private static void RemoveBranchesOn(MethodBody body)
-    {
-        foreach (var one in body.Instructions.ToList())
-        {
-            if (one.Next != null && (one.OpCode.Code == Code.Nop || (one.OpCode.Code == Code.Br && one.Operand == one.Next)))
-            {
-                Remove(body, one);
-            }
-        }
-    }
-
     /// <summary>Takes an instruction out; what led to it leads to the next one.</summary>
     private static void Remove(MethodBody body, Instruction gone)
     {
-        var next = gone.Next;
-        foreach (var one in body.Instructions)
-        {
-            if (one.Operand == gone)
-            {
-                one.Operand = next;
-            }
-            else if (one.Operand is Instruction[] ways)
-            {
-                one.Operand = ways.Select(way => way == gone ? next : way).ToArray();
-            }
-        }
-
-        foreach (var handler in body.ExceptionHandlers)
-        {
-            handler.TryStart = handler.TryStart == gone ? next : handler.TryStart;
-            handler.TryEnd = handler.TryEnd == gone ? next : handler.TryEnd;
-            handler.HandlerStart = handler.HandlerStart == gone ? next : handler.HandlerStart;
-            handler.HandlerEnd = handler.HandlerEnd == gone ? next : handler.HandlerEnd;
-        }
-
+        Branches.Retarget(body, gone, gone.Next);
         body.Instructions.Remove(gone);
     }
 }

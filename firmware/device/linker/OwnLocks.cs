@@ -38,7 +38,6 @@ internal sealed class OwnLocks
     private void Run()
     {
         var bodies = Members.Methods(_module).Where(method => method.HasBody).Select(method => method.Body).ToList();
-        var others = new HashSet<TypeDefinition?>();
         int before;
         do
         {
@@ -50,10 +49,7 @@ internal sealed class OwnLocks
         }
         while (_fields.Count != before);
 
-        foreach (var locked in bodies.SelectMany(body => body.Instructions.Where(IsEnter).Select(enter => LockedOtherwise(body, enter))))
-        {
-            others.UnionWith(locked);
-        }
+        var others = bodies.SelectMany(body => body.Instructions.Where(IsEnter).SelectMany(enter => LockedOtherwise(body, enter))).ToHashSet();
 
         // Null stands for an object that can be any: then nobody can tell who locks what.
         if (others.Contains(null))

@@ -321,7 +321,7 @@ internal sealed class SingleCalls
         if (mark >= 0 && (mark + 1 < rest.Count || behind is not null))
         {
             var next = mark + 1 < rest.Count ? rest[mark + 1] : behind!;
-            Retarget(rest, rest[mark], next);
+            Branches.Retarget(rest, rest[mark], next);
             rest.RemoveAt(mark);
         }
 
@@ -329,7 +329,7 @@ internal sealed class SingleCalls
         if (rest.Count > 0 && rest[^1].OpCode.Code == Code.Br && rest[^1].Operand == behind)
         {
             var last = rest[^1];
-            Retarget(rest, last, behind!);
+            Branches.Retarget(rest, last, behind!);
             rest.RemoveAt(rest.Count - 1);
         }
 
@@ -344,32 +344,7 @@ internal sealed class SingleCalls
         }
 
         var start = rest.Count > 0 ? rest[0] : behind!;
-        Retarget(code, from, start);
-        foreach (var handler in body.ExceptionHandlers)
-        {
-            handler.TryStart = handler.TryStart == from ? start : handler.TryStart;
-            handler.TryEnd = handler.TryEnd == from ? start : handler.TryEnd;
-            handler.HandlerStart = handler.HandlerStart == from ? start : handler.HandlerStart;
-            handler.HandlerEnd = handler.HandlerEnd == from ? start : handler.HandlerEnd;
-        }
-    }
-
-    private static void Retarget(IEnumerable<Instruction> code, Instruction from, Instruction to)
-    {
-        foreach (var one in code)
-        {
-            if (one.Operand == from)
-            {
-                one.Operand = to;
-            }
-            else if (one.Operand is Instruction[] targets)
-            {
-                for (int i = 0; i < targets.Length; i++)
-                {
-                    targets[i] = targets[i] == from ? to : targets[i];
-                }
-            }
-        }
+        Branches.Retarget(body, from, start);
     }
 
     private static HashSet<Instruction> Targets(MethodBody body)

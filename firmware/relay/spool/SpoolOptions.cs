@@ -30,7 +30,7 @@ public sealed class SpoolOptions
     /// <summary>How many bytes of the open segment gather before they go to the disk.</summary>
     public int SegmentBufferBytes { get; set; } = 64 * 1024;
 
-    /// <summary>How many bytes are read at a time; at least 1024.</summary>
+    /// <summary>How many bytes are read at a time; at least 256.</summary>
     public int ReaderBytes { get; set; } = 32 * 1024;
 
     /// <summary>How many ends of messages the forwarder may record before the spool syncs of its own accord. What is not synced at a crash is sent once more.</summary>

@@ -67,7 +67,6 @@ internal sealed class Determinizer
     private readonly IReadOnlyList<Pending>[] _visitedWith;
     private readonly AmbiguityWitness _witness;
     private readonly IReadOnlyList<CallSite> _calls;
-    private readonly CallStack _noCalls;
     private readonly StackSymbols _symbols;
     private readonly StackTops _tops = new();
     private readonly Dictionary<(int Node, CallStack Stack), IReadOnlyList<Pending>> _visitedInCalls = new();
@@ -81,10 +80,9 @@ internal sealed class Determinizer
     {
         _root = root;
         _captures = captures;
-        _result = new Transducer(classes);
         _calls = nfa.Calls;
         _symbols = new StackSymbols(nfa.Calls);
-        _noCalls = _symbols.NoCalls;
+        _result = new Transducer(classes, _symbols);
         _visited = new int[nfa.NodeCount];
         _visitedWith = new IReadOnlyList<Pending>[nfa.NodeCount];
         _witness = witness;
@@ -153,32 +151,26 @@ internal sealed class Determinizer
         var readings = new List<Reading>();
         BeginStep();
         _witness.At(-1, -1);
-        Follow(start, -1, NothingPending, _noCalls, readings);
+        Follow(start, -1, NothingPending, _symbols.NoCalls, readings);
         var actions = new List<ParserAction>();
         Enter(readings, actions);
         _result.InitialActions = _result.Intern(actions);
         _tops.Start(actions);
         while (_open.Count > 0 || _tops.Count > 0)
         {
-            if (_open.Count == 0)
+            if (_open.Count > 0)
             {
-                (int state, int symbol) = _tops.Take();
-                if (_result.States[state].IsReturning)
-                {
-                    ExpandReturning(_result.States[state], symbol);
-                }
-
+                Expand(_open.Dequeue());
                 continue;
             }
 
-            TransducerState reading = _open.Dequeue();
-            if (!reading.IsReturning)
+            (int state, int symbol) = _tops.Take();
+            if (_result.States[state].IsReturning)
             {
-                Expand(reading);
+                ExpandReturning(_result.States[state], symbol);
             }
         }
 
-        _result.StackSymbols = _symbols;
         foreach (TransducerState returning in _result.States.Where(s => s.IsReturning))
         {
             returning.WidenTo(_symbols.Count);
@@ -274,19 +266,17 @@ internal sealed class Determinizer
         }
 
         state.WidenTo(_symbols.Count);
-        var actions = new List<ParserAction>();
-        state.Targets[symbol] = Enter(readings, actions);
-        state.Actions[symbol] = _result.Intern(actions);
+        List<ParserAction> actions = Connect(state, symbol, readings);
         _tops.Return(symbol, state.Targets[symbol], actions);
     }
 
-    /// <summary>Enters the state that some readings are, and notes the way to it.</summary>
-    private void Connect(TransducerState state, int way, List<Reading> readings)
+    /// <summary>Enters the state that some readings are, and notes the way to it; returns what is done on it.</summary>
+    private List<ParserAction> Connect(TransducerState state, int way, List<Reading> readings)
     {
         var actions = new List<ParserAction>();
         state.Targets[way] = Enter(readings, actions);
         state.Actions[way] = _result.Intern(actions);
-        _tops.Read(state.Id, state.Targets[way], actions);
+        return actions;
     }
 
     private void Expand(TransducerState state)
@@ -331,7 +321,8 @@ internal sealed class Determinizer
             Follow(((ReadNode)reading.Node).Next, reading.Alternative, Aged(reading.Pending), reading.Stack, readings);
         }
 
-        Connect(state, octetClass, readings);
+        List<ParserAction> actions = Connect(state, octetClass, readings);
+        _tops.Read(state.Id, state.Targets[octetClass], actions);
     }
 
     private static void FindTakers(TransducerState state, int octet, List<Reading> takers)
@@ -542,7 +533,11 @@ internal sealed class Determinizer
         SetFinal(state);
         _known.Add(key, id);
         _result.States.Add(state);
-        _open.Enqueue(state);
+        if (!state.IsReturning)
+        {
+            _open.Enqueue(state);
+        }
+
         return id;
     }
 
@@ -662,7 +657,7 @@ internal sealed class Determinizer
         {
             if (reading.Node is ReadNode read && read.Set.Contains(octet))
             {
-                Follow(read.Next, -1, NothingPending, _noCalls, next);
+                Follow(read.Next, -1, NothingPending, _symbols.NoCalls, next);
             }
         }
 

@@ -12,7 +12,7 @@ internal static class Overgrowth
 
     internal static Diagnostic Explain(Rule root, IReadOnlyList<Rule> captures, Transducer transducer, IReadOnlyList<CallSite> calls, int limit, string what)
     {
-        List<TransducerState> last = transducer.States.Skip(transducer.States.Count / 2).ToList();
+        List<TransducerState> last = Latest(transducer);
         bool Most(Func<Reading, bool> holds) => last.Count(s => s.Readings.Any(holds)) * 2 > last.Count;
 
         // First, for what takes any octet also takes those that open and close what nests.
@@ -47,8 +47,10 @@ internal static class Overgrowth
 
     /// <summary>Says that calls which readings do not share have no end, from the states made so far.</summary>
     internal static Diagnostic ExplainDepth(Rule root, Rule nesting, Transducer transducer, int limit) =>
-        Endless(root, transducer.States.Skip(transducer.States.Count / 2).ToList(), limit, "calls that readings do not share")
+        Endless(root, Latest(transducer), limit, "calls that readings do not share")
         ?? new Diagnostic(Descriptors.UndecidableNesting, nesting.NameSpan, nesting.Name);
+
+    private static List<TransducerState> Latest(Transducer transducer) => transducer.States.Skip(transducer.States.Count / 2).ToList();
 
     /// <summary>Says what takes any octet and does not end, where most states are in it.</summary>
     private static Diagnostic? Endless(Rule root, IReadOnlyList<TransducerState> last, int limit, string what)

@@ -64,9 +64,10 @@ internal sealed class Transducer
     private readonly Dictionary<string, int> _actionIds = new();
     private readonly List<IReadOnlyList<ParserAction>> _actionLists = new();
 
-    internal Transducer(ByteClasses classes)
+    internal Transducer(ByteClasses classes, StackSymbols stackSymbols)
     {
         Classes = classes;
+        StackSymbols = stackSymbols;
         Intern(new ParserAction[0]);
     }
 
@@ -79,7 +80,7 @@ internal sealed class Transducer
     internal int RegisterCount { get; set; }
 
     /// <summary>What may be on the parser's stack.</summary>
-    internal StackSymbols StackSymbols { get; set; } = new(new CallSite[0]);
+    internal StackSymbols StackSymbols { get; }
 
     /// <summary>Every distinct list of actions; the first is empty.</summary>
     internal IReadOnlyList<IReadOnlyList<ParserAction>> ActionLists => _actionLists;

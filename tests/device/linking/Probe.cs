@@ -59,7 +59,7 @@ internal sealed class Probe
         ];
     }
 
-    /// <summary>The types of a linked type's fields; those of constants and of the compiler's own left out.</summary>
+    /// <summary>The types of a linked type's fields.</summary>
     public IReadOnlyList<string> FieldsOf(string type)
     {
         using var module = ModuleDefinition.ReadModule(new MemoryStream(_linked));

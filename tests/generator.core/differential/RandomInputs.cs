@@ -32,10 +32,17 @@ internal static class RandomInputs
     private static Judge Check(Subject subject, int sentences)
     {
         var judge = new Judge(subject, Seed);
-        var generator = new SentenceGenerator(subject.Root, Seed);
-        var mutator = new Mutator(Seed);
+        judge.Check([]);
+        Check(judge, new SentenceGenerator(subject.Root, Seed), Seed, sentences);
+        Assert.True(judge.Sentences >= sentences);
+        return judge;
+    }
+
+    /// <summary>Judges random sentences, and as many damaged ones.</summary>
+    public static void Check(Judge judge, SentenceGenerator generator, int seed, int sentences)
+    {
+        var mutator = new Mutator(seed);
         byte[] last = [];
-        judge.Check(last);
         for (int i = 0; i < sentences; i++)
         {
             byte[] sentence = generator.Next();
@@ -43,8 +50,5 @@ internal static class RandomInputs
             judge.Check(mutator.Mutate(sentence, last));
             last = sentence;
         }
-
-        Assert.True(judge.Sentences >= sentences);
-        return judge;
     }
 }

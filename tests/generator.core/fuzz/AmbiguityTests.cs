@@ -35,16 +35,8 @@ public sealed partial class AmbiguityTests
         {
             random.Next();
             string[] captures = random.Captures.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Grammar grammar = Grammar.Read([new SourceFile("random.abnf", random.Text)]);
             var diagnostics = new List<Diagnostic>();
-            if (captures.Length == 0 || grammar.HasErrors)
-            {
-                continue;
-            }
-
-            Rule[] captured = [.. captures.Select(c => grammar.Find(c)!)];
-            Nfa nfa = NfaBuilder.Build(grammar, grammar.Find("r0")!, captured, diagnostics)!;
-            if ((nests != Nests.Never && nfa.Calls.Count == 0) || Determinizer.Run(grammar.Find("r0")!, captured, nfa, diagnostics, MostReadings) == null)
+            if (captures.Length == 0 || random.Compile(MostReadings, diagnostics) is not { } nfa || (nests != Nests.Never && nfa.Calls.Count == 0))
             {
                 continue;
             }

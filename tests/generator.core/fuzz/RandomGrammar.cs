@@ -47,6 +47,21 @@ internal sealed class RandomGrammar(int seed, Nests nests = Nests.Never)
         Captures = string.Join(" ", Enumerable.Range(0, Rules).Where(_ => _random.Next(5) < 3).Select(i => "r" + i));
     }
 
+    /// <summary>Compiles the grammar up to its automaton, from r0 and with its captures: the nondeterministic one; null where there is an error, or no other within so many readings.</summary>
+    public Nfa? Compile(int mostReadings, List<Diagnostic> diagnostics)
+    {
+        Grammar grammar = Grammar.Read([new SourceFile("random.abnf", Text)]);
+        if (grammar.HasErrors)
+        {
+            return null;
+        }
+
+        Rule root = grammar.Find("r0")!;
+        Rule[] captured = [.. Captures.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => grammar.Find(c)!)];
+        Nfa? nfa = NfaBuilder.Build(grammar, root, captured, diagnostics);
+        return nfa != null && Determinizer.Run(root, captured, nfa, diagnostics, mostReadings) != null ? nfa : null;
+    }
+
     private void NextBySeveralCalls()
     {
         string common = OneOf("", "", "\"a\" ", "[ \"a\" ] ", "*\"b\" ", "\"<\" ");

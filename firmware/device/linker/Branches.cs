@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using Mono.Cecil.Cil;
+
+namespace SmtpEmbedded.Device.Linker;
+
+/// <summary>Where code goes on.</summary>
+internal static class Branches
+{
+    /// <summary>What led to one instruction leads to another, the bounds of handlers included.</summary>
+    public static void Retarget(MethodBody body, Instruction from, Instruction to)
+    {
+        Retarget(body.Instructions, from, to);
+        foreach (var handler in body.ExceptionHandlers)
+        {
+            handler.TryStart = handler.TryStart == from ? to : handler.TryStart;
+            handler.TryEnd = handler.TryEnd == from ? to : handler.TryEnd;
+            handler.HandlerStart = handler.HandlerStart == from ? to : handler.HandlerStart;
+            handler.HandlerEnd = handler.HandlerEnd == from ? to : handler.HandlerEnd;
+        }
+    }
+
+    /// <summary>Branches to one instruction go to another, in code that is no method's yet.</summary>
+    public static void Retarget(IEnumerable<Instruction> code, Instruction from, Instruction to)
+    {
+        foreach (var one in code)
+        {
+            if (one.Operand == from)
+            {
+                one.Operand = to;
+            }
+            else if (one.Operand is Instruction[] targets)
+            {
+                for (int i = 0; i < targets.Length; i++)
+                {
+                    targets[i] = targets[i] == from ? to : targets[i];
+                }
+            }
+        }
+    }
+}
