@@ -11,6 +11,7 @@ namespace SmtpEmbedded.Device;
 /// </summary>
 internal sealed class DhcpResponder : ITask
 {
+    private const string Source = "setup";
     private const int ServerPort = 67;
     private const int ClientPort = 68;
     private const int Leases = 4;
@@ -26,10 +27,13 @@ internal sealed class DhcpResponder : ITask
     private readonly byte[] _server = { 192, 168, 4, 1 };
     private readonly byte[] _buffer = new byte[600];
     private readonly byte[] _known = new byte[Leases * HardwareBytes];
+    private readonly ILog _log;
     private int _next;
 
-    public void Ended()
+    /// <param name="log">Told when it has to give up.</param>
+    public DhcpResponder(ILog log)
     {
+        _log = log;
     }
 
     public void Run()
@@ -51,8 +55,9 @@ internal sealed class DhcpResponder : ITask
                 }
             }
         }
-        finally
+        catch (Exception failure)
         {
+            _log.Write(LogLevel.Error, Source, "Phones get no address any more: " + failure.GetType().Name + " " + failure.Message);
             socket.Close();
         }
     }

@@ -39,7 +39,7 @@ internal sealed partial class SetupMode
         }
 
         SocketPlatform platform = new SocketPlatform(new Esp32Clock(), _log, SocketPlatform.SocketsOfEsp32C3, null, null);
-        platform.Start(new DhcpResponder());
+        platform.Start(new DhcpResponder(_log));
         IListener listener = platform.Listen(AccessPoint.Address, HttpPort);
         if (listener == null)
         {

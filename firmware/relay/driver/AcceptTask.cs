@@ -116,11 +116,6 @@ internal sealed class AcceptTask : ITask
         return false;
     }
 
-    public void Ended()
-    {
-        _tasks.Leave();
-    }
-
     public void Run()
     {
         while (!IsStopping())
@@ -136,6 +131,8 @@ internal sealed class AcceptTask : ITask
                 _stopped.Wait(Patience);
             }
         }
+
+        _tasks.Leave();
     }
 
     private void Accept()
@@ -278,8 +275,6 @@ internal sealed class AcceptTask : ITask
 
                 return session;
             }
-
-            _log.Write(LogLevel.Error, Source, _platform.Error);
         }
         catch (OutOfMemoryException)
         {

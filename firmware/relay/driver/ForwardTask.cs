@@ -1,13 +1,21 @@
+using System;
+
 namespace SmtpEmbedded.Relay;
 
 /// <summary>The forwarder's thread: runs it when it wants to, or sooner when a message has come in.</summary>
 internal sealed class ForwardTask : ITask
 {
+    private const string Source = "forwarder";
+
     /// <summary>The longest sleep, so that no clock's whim can make it last.</summary>
     private const int LongestSleep = 60 * 1000;
 
+    /// <summary>The sleep behind a fault.</summary>
+    private const int AfterFault = 10 * 1000;
+
     private readonly Forwarder _forwarder;
     private readonly IClock _clock;
+    private readonly ILog _log;
     private readonly TaskCount _tasks;
     private readonly object _lock = new object();
     private bool _isStopping;
@@ -18,6 +26,7 @@ internal sealed class ForwardTask : ITask
         _forwarder.Alerts = journal.Alerts;
         _forwarder.Journal = journal;
         _clock = platform.Clock;
+        _log = log;
         _tasks = tasks;
         Wake = platform.CreateSignal();
     }
@@ -29,18 +38,25 @@ internal sealed class ForwardTask : ITask
     {
         while (!IsStopping())
         {
-            long wait = _forwarder.RunOnce();
-            long alerts = _forwarder.Alerts == null ? wait : _forwarder.Alerts.RunOnce();
-            wait = (alerts < wait ? alerts : wait) - _clock.UptimeMilliseconds;
+            long wait;
+            try
+            {
+                wait = _forwarder.RunOnce();
+                long alerts = _forwarder.Alerts == null ? wait : _forwarder.Alerts.RunOnce();
+                wait = (alerts < wait ? alerts : wait) - _clock.UptimeMilliseconds;
+            }
+            catch (Exception failure)
+            {
+                // On a board memory may have run out for an alert.
+                _log.Write(LogLevel.Error, Source, "Forwarding stopped short by " + failure.GetType().Name + " " + failure.Message);
+                wait = AfterFault;
+            }
+
             Wake.Wait(wait > LongestSleep ? LongestSleep : (int)wait);
         }
 
         // Closes what is still open.
         _forwarder.RunOnce();
-    }
-
-    public void Ended()
-    {
         _tasks.Leave();
     }
 

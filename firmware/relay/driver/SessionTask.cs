@@ -134,7 +134,7 @@ internal sealed class SessionTask : ITask
                     _isOver = true;
                     _session = null!;
                     _buffer = null!;
-                    return;
+                    break;
                 }
             }
 
@@ -163,10 +163,7 @@ internal sealed class SessionTask : ITask
 
             _freed.Set();
         }
-    }
 
-    public void Ended()
-    {
         _tasks.Leave();
     }
 

@@ -16,7 +16,7 @@ internal sealed class TaskCount
         _ended = platform.CreateSignal();
     }
 
-    /// <summary>Gives a task a thread, which calls <see cref="Leave"/> from its <see cref="ITask.Ended"/>; false when there is none, and <see cref="IPlatform.Error"/> says why.</summary>
+    /// <summary>Gives a task a thread, which calls <see cref="Leave"/> at the end of its <see cref="ITask.Run"/>; false when there is none, and <see cref="IPlatform.Error"/> says why.</summary>
     public bool Start(ITask task)
     {
         lock (_lock)

@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 
 namespace SmtpEmbedded.Relay.Page;
@@ -62,11 +63,6 @@ public sealed class PageServer : ITask
     }
 
     /// <inheritdoc/>
-    public void Ended()
-    {
-    }
-
-    /// <inheritdoc/>
     public void Run()
     {
         for (int i = 0; i < _workers.Length; i++)
@@ -80,18 +76,32 @@ public sealed class PageServer : ITask
 
         while (!_isStopping)
         {
-            IConnection? client = Listen() ? _listener!.Accept(int.MaxValue) : null;
-            if (client != null)
+            try
             {
-                Give(client, Name(_listener!.PeerAddress));
+                TakeIn();
             }
-            else if (!_isStopping && (_listener == null || _listener.Error.Length > 0))
+            catch (Exception failure)
             {
-                _log.Write(LogLevel.Warning, Source, "The page cannot be served: " + (_listener == null ? _platform.Error : _listener.Error));
-                _listener?.Close();
-                _listener = null;
+                // On a board memory may have run out.
+                _log.Write(LogLevel.Error, Source, "Taking in browsers stopped short by " + failure.GetType().Name + " " + failure.Message);
                 _stopped.Wait(ListenAgain);
             }
+        }
+    }
+
+    private void TakeIn()
+    {
+        IConnection? client = Listen() ? _listener!.Accept(int.MaxValue) : null;
+        if (client != null)
+        {
+            Give(client, Name(_listener!.PeerAddress));
+        }
+        else if (!_isStopping && (_listener == null || _listener.Error.Length > 0))
+        {
+            _log.Write(LogLevel.Warning, Source, "The page cannot be served: " + (_listener == null ? _platform.Error : _listener.Error));
+            _listener?.Close();
+            _listener = null;
+            _stopped.Wait(ListenAgain);
         }
     }
 

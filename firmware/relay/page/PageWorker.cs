@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 
 namespace SmtpEmbedded.Relay.Page;
@@ -66,10 +67,6 @@ internal sealed class PageWorker : ITask, ITrialSteps
         _work.Set();
     }
 
-    public void Ended()
-    {
-    }
-
     public void Run()
     {
         while (!_isStopping)
@@ -83,7 +80,16 @@ internal sealed class PageWorker : ITask, ITrialSteps
 
             if (client != null)
             {
-                Serve(client);
+                try
+                {
+                    Serve(client);
+                }
+                catch (Exception failure)
+                {
+                    // On a board memory may have run out.
+                    _log.Write(LogLevel.Error, Source, "A request failed: " + failure.GetType().Name + " " + failure.Message);
+                }
+
                 client.Close();
                 lock (_lock)
                 {

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Threading;
 
 namespace SmtpEmbedded.Relay.Platform;
 
@@ -23,7 +24,7 @@ public sealed class SocketPlatform : IPlatform
 
     /// <summary>Makes a platform; it opens nothing yet.</summary>
     /// <param name="clock">The clocks; <see cref="SystemClock"/> where nothing better is known.</param>
-    /// <param name="log">Told when a thread ends by an exception.</param>
+    /// <param name="log">Told when no thread can be started.</param>
     /// <param name="sockets">How many sockets there may be at once.</param>
     /// <param name="authorities">The certificates to trust, in PEM, several one behind the other; null for those the machine has stored.</param>
     /// <param name="condition">Asked before each TLS handshake; may be null.</param>
@@ -97,12 +98,18 @@ public sealed class SocketPlatform : IPlatform
     {
         try
         {
-            new TaskThread(task, _log).Start();
+            Thread thread = new Thread(task.Run);
+#if !NANOFRAMEWORK_1_0
+            // A program that ends need not wait for a relay it has not stopped.
+            thread.IsBackground = true;
+#endif
+            thread.Start();
             return true;
         }
         catch (Exception failure)
         {
             Error = "No thread can be started: " + Failures.Describe(failure);
+            _log.Write(LogLevel.Error, "platform", Error);
             return false;
         }
     }

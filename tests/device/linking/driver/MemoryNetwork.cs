@@ -40,7 +40,7 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
 
     public bool Start(ITask task)
     {
-        new Thread(() => { task.Run(); task.Ended(); }) { IsBackground = true }.Start();
+        new Thread(task.Run) { IsBackground = true }.Start();
         return true;
     }
 
