@@ -13,8 +13,6 @@ public sealed class AlertMail
     private readonly ISpool? _spool;
     private readonly IClock _clock;
     private readonly MessageIds _ids;
-    private readonly MailWriter _writer = new MailWriter();
-    private readonly Envelope _envelope = new Envelope();
 
     /// <param name="settings">Sender, recipient and limits.</param>
     /// <param name="spool">Where mail goes; null for one that only writes.</param>
@@ -47,12 +45,14 @@ public sealed class AlertMail
     /// <returns>The message's number; 0 when the spool did not take it.</returns>
     public long Put(string to, string other, string subject, string thread, string body)
     {
-        if (!WriteEnvelope(_envelope, to, other))
+        // Made for each mail: they are few, and on a board what is not there takes no memory.
+        Envelope envelope = new Envelope();
+        if (!WriteEnvelope(envelope, to, other))
         {
             return 0;
         }
 
-        IMessageWriter? message = _spool!.Begin(_envelope, 0, true);
+        IMessageWriter? message = _spool!.Begin(envelope, 0, true);
         return message != null && Write(message, to, other, subject, thread, body) && _spool.Sync() && message.IsDurable ? message.Id : 0;
     }
 
@@ -103,30 +103,31 @@ public sealed class AlertMail
     /// <returns>False when it was not taken; it is then abandoned.</returns>
     internal bool Write(IMessageWriter message, string to, string other, string subject, string thread, string body)
     {
-        _writer.Start(message);
-        _writer.Text("From: ").Clean(From).LineEnd();
-        _writer.Text("To: ").Clean(to).LineEnd();
+        MailWriter writer = new MailWriter();
+        writer.Start(message);
+        writer.Text("From: ").Clean(From).LineEnd();
+        writer.Text("To: ").Clean(to).LineEnd();
         if (other.Length > 0)
         {
-            _writer.Text("Cc: ").Clean(other).LineEnd();
+            writer.Text("Cc: ").Clean(other).LineEnd();
         }
 
-        SubjectField.Write(_writer, Utf8Text.Line(subject, _settings.Limits.AlertTitle + _settings.Limits.AlertSource + 100));
+        SubjectField.Write(writer, Utf8Text.Line(subject, _settings.Limits.AlertTitle + _settings.Limits.AlertSource + 100));
         if (_clock.IsSet)
         {
-            _writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
+            writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
         }
 
-        Id("Message-ID: <", _ids.Next());
+        Id(writer, "Message-ID: <", _ids.Next());
 
         // No mail has the identifier they refer to: a client hangs them all below the place where it would be.
         byte[] name = Encoding.UTF8.GetBytes(thread);
         string root = "alerts." + (Crc32C.Append(0, name, 0, name.Length) & 0x7FFFFFFF).ToString();
-        Id("In-Reply-To: <", root);
-        Id("References: <", root);
-        _writer.Text("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
-        QuotedPrintable.Write(_writer, Encoding.UTF8.GetBytes(body));
-        return _writer.End();
+        Id(writer, "In-Reply-To: <", root);
+        Id(writer, "References: <", root);
+        writer.Text("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
+        QuotedPrintable.Write(writer, Encoding.UTF8.GetBytes(body));
+        return writer.End();
     }
 
     private static string Text(byte[] text) => Encoding.UTF8.GetString(text, 0, text.Length);
@@ -137,8 +138,8 @@ public sealed class AlertMail
         return envelope.AddRecipient(bytes, 0, bytes.Length);
     }
 
-    private void Id(string field, string name)
+    private void Id(MailWriter writer, string field, string name)
     {
-        _writer.Text(field).Text(name).Byte((byte)'@').Clean(_settings.Hostname).Text(">\r\n");
+        writer.Text(field).Text(name).Byte((byte)'@').Clean(_settings.Hostname).Text(">\r\n");
     }
 }

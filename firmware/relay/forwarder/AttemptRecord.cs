@@ -17,7 +17,7 @@ internal sealed class AttemptRecord
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly RetrySchedule _retries;
-    private readonly FailureReport _report;
+    private MessageIds? _ids;
     private RecipientResult[] _results;
     private string[] _replies;
     private int _reports;
@@ -33,7 +33,6 @@ internal sealed class AttemptRecord
         _clock = clock;
         _log = log;
         _retries = retries;
-        _report = new FailureReport(settings, spool, clock);
         _results = new RecipientResult[FewRecipients];
         _replies = new string[FewRecipients];
     }
@@ -56,7 +55,7 @@ internal sealed class AttemptRecord
 
         int failed = Judge(message, recipients, line);
         bool isFolded = false;
-        if (_report.IsDue(message, reader.Envelope, _results, line.Session.PassesDsn))
+        if (FailureReport.IsDue(message, reader.Envelope, _results, line.Session.PassesDsn))
         {
             if (failed == 0)
             {
@@ -172,7 +171,8 @@ internal sealed class AttemptRecord
 
     private bool Report(QueuedMessage message, MessageReader reader, SmarthostLine line)
     {
-        if (_report.Write(message, reader, _results, _replies, line.Smarthost.Host))
+        FailureReport report = new FailureReport(_settings, _spool, _clock, _ids ??= new MessageIds(_clock), line.Session.PassesDsn);
+        if (report.Write(message, reader, _results, _replies, line.Smarthost.Host))
         {
             return true;
         }

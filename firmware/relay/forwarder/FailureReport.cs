@@ -7,7 +7,8 @@ namespace SmtpEmbedded.Relay;
 /// fields for programs, and the header section of the message. Never written about a message with the null reverse-path, so
 /// that reports about reports cannot exist (RFC 5321 section 6.1), nor about our own alerts, whose sender is no mailbox, nor
 /// where the sender asked for silence (NOTIFY, RFC 3461). Who asked to hear of success is told that the message was relayed,
-/// where the smarthost cannot tell it (RFC 3461 section 5.2.2). Seven bits throughout. Used by the forwarder's thread only.
+/// where the smarthost cannot tell it (RFC 3461 section 5.2.2). Seven bits throughout. One object a report, for on a board what is
+/// seldom needed is not kept.
 /// </summary>
 internal sealed class FailureReport
 {
@@ -18,20 +19,25 @@ internal sealed class FailureReport
     private readonly ISpool _spool;
     private readonly IClock _clock;
     private readonly MessageIds _ids;
+    private readonly bool _tellsRelayed;
     private readonly MailWriter _writer = new MailWriter();
     private readonly FailureStatus _status = new FailureStatus();
     private readonly Envelope _envelope = new Envelope();
     private string _remote = "";
-    private bool _tellsRelayed;
-    private bool _hasFailure;
 
-    /// <summary>Makes a writer of reports.</summary>
-    public FailureReport(RelaySettings settings, ISpool spool, IClock clock)
+    /// <summary>Makes a report that is not written yet.</summary>
+    /// <param name="settings">For our name.</param>
+    /// <param name="spool">Where it goes.</param>
+    /// <param name="clock">For its dates.</param>
+    /// <param name="ids">For its Message-ID.</param>
+    /// <param name="passesDsn">As in <see cref="IsDue"/>.</param>
+    public FailureReport(RelaySettings settings, ISpool spool, IClock clock, MessageIds ids, bool passesDsn)
     {
         _settings = settings;
         _spool = spool;
         _clock = clock;
-        _ids = new MessageIds(clock);
+        _ids = ids;
+        _tellsRelayed = !passesDsn;
     }
 
     /// <summary>Whether anyone is to be told of the results.</summary>
@@ -39,18 +45,12 @@ internal sealed class FailureReport
     /// <param name="envelope">Its envelope.</param>
     /// <param name="results">Each recipient's result in this attempt.</param>
     /// <param name="passesDsn">Whether the smarthost was asked to report success itself.</param>
-    public bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results, bool passesDsn)
+    public static bool IsDue(QueuedMessage message, Envelope envelope, RecipientResult[] results, bool passesDsn)
     {
-        _tellsRelayed = !passesDsn;
-        _hasFailure = false;
         bool isDue = false;
         for (int i = 0; i < envelope.RecipientCount && !message.IsAlert && envelope.ReversePathLength > 0; i++)
         {
-            if (IsReported(envelope, results, i))
-            {
-                isDue = true;
-                _hasFailure |= results[i] == RecipientResult.Failed;
-            }
+            isDue |= IsReported(envelope, results, i, !passesDsn);
         }
 
         return isDue;
@@ -80,18 +80,24 @@ internal sealed class FailureReport
 
         string boundary = "=_" + _ids.Next();
         _writer.Start(report);
-        WriteHeader(original, boundary);
+        bool hasFailure = false;
+        for (int i = 0; i < original.RecipientCount; i++)
+        {
+            hasFailure |= results[i] == RecipientResult.Failed && IsReported(original, results, i, _tellsRelayed);
+        }
+
+        WriteHeader(original, boundary, hasFailure);
         WriteWords(original, results, replies, boundary);
         WriteFields(original, results, replies, boundary);
         WriteOriginalHeader(reader, boundary);
         return _writer.End() && _spool.Sync() && report.IsDurable;
     }
 
-    private bool IsReported(Envelope envelope, RecipientResult[] results, int recipient)
+    private static bool IsReported(Envelope envelope, RecipientResult[] results, int recipient, bool tellsRelayed)
     {
         int asked = envelope.Notify(recipient);
         int told = results[recipient] == RecipientResult.Failed ? DsnNotify.Failure
-            : results[recipient] == RecipientResult.Delivered && _tellsRelayed ? DsnNotify.Success : 0;
+            : results[recipient] == RecipientResult.Delivered && tellsRelayed ? DsnNotify.Success : 0;
         return ((asked == DsnNotify.NotGiven ? DsnNotify.Failure : asked) & told) != 0;
     }
 
@@ -106,7 +112,7 @@ internal sealed class FailureReport
         return _envelope.SetReversePath(original.Bytes, 0, 0) && _envelope.AddRecipient(original.Bytes, from, length);
     }
 
-    private void WriteHeader(Envelope original, string boundary)
+    private void WriteHeader(Envelope original, string boundary, bool hasFailure)
     {
         _writer.Text("From: Mail relay <MAILER-DAEMON@").Clean(_settings.Hostname).Text(">").LineEnd();
         _writer.Text("To: <");
@@ -121,7 +127,7 @@ internal sealed class FailureReport
         }
 
         _writer.Text(">").LineEnd();
-        _writer.Text(_hasFailure ? "Subject: Your mail could not be delivered" : "Subject: Your mail was relayed").LineEnd();
+        _writer.Text(hasFailure ? "Subject: Your mail could not be delivered" : "Subject: Your mail was relayed").LineEnd();
         if (_clock.IsSet)
         {
             _writer.Text("Date: ").Date(_clock.UtcMilliseconds).LineEnd();
@@ -142,7 +148,7 @@ internal sealed class FailureReport
         _writer.Text("What became of your message:").LineEnd();
         for (int i = 0; i < original.RecipientCount; i++)
         {
-            if (IsReported(original, results, i))
+            if (IsReported(original, results, i, _tellsRelayed))
             {
                 _writer.LineEnd().Text("  ").Clean(original.Bytes, original.RecipientOffset(i), original.RecipientLength(i)).LineEnd();
                 _writer.Text(results[i] == RecipientResult.Failed ? "    failed for good: " : "    handed on, no more will be told: ").Clean(replies[i]).LineEnd();
@@ -172,7 +178,7 @@ internal sealed class FailureReport
 
         for (int i = 0; i < original.RecipientCount; i++)
         {
-            if (IsReported(original, results, i))
+            if (IsReported(original, results, i, _tellsRelayed))
             {
                 WriteRecipient(original, i, results[i] == RecipientResult.Delivered, replies[i]);
             }
