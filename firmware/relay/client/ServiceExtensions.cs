@@ -8,73 +8,66 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class ServiceExtensions
 {
+    private const int StartTlsOffered = 1;
+    private const int PipeliningOffered = 2;
+    private const int SizeOffered = 4;
+    private const int EightBitMimeOffered = 8;
+    private const int SmtpUtf8Offered = 16;
+    private const int DsnOffered = 32;
+    private const int AuthOffered = 64;
+    private const int AuthPlainOffered = 128;
+    private const int AuthLoginOffered = 256;
+
     private readonly EhloKeywordParser _parser = new EhloKeywordParser();
-    private readonly byte[] _startTls = Encoding.UTF8.GetBytes("starttls");
-    private readonly byte[] _pipelining = Encoding.UTF8.GetBytes("pipelining");
-    private readonly byte[] _size = Encoding.UTF8.GetBytes("size");
-    private readonly byte[] _eightBitMime = Encoding.UTF8.GetBytes("8bitmime");
-    private readonly byte[] _smtpUtf8 = Encoding.UTF8.GetBytes("smtputf8");
-    private readonly byte[] _dsn = Encoding.UTF8.GetBytes("dsn");
-    private readonly byte[] _auth = Encoding.UTF8.GetBytes("auth");
-    private readonly byte[] _plain = Encoding.UTF8.GetBytes("plain");
-    private readonly byte[] _login = Encoding.UTF8.GetBytes("login");
+
+    // Bits: on a board a field takes 12 bytes, whatever its type.
+    private int _offered;
 
     /// <summary>STARTTLS (RFC 3207).</summary>
-    public bool StartTls { get; private set; }
+    public bool StartTls => Has(StartTlsOffered);
 
     /// <summary>Commands may be sent without waiting for each answer (RFC 2920).</summary>
-    public bool Pipelining { get; private set; }
+    public bool Pipelining => Has(PipeliningOffered);
 
     /// <summary>MAIL takes SIZE (RFC 1870).</summary>
-    public bool Size { get; private set; }
+    public bool Size => Has(SizeOffered);
 
     /// <summary>The most octets of a message it takes; 0 when it names no limit (RFC 1870 section 4).</summary>
     public long LargestMessage { get; private set; }
 
     /// <summary>MAIL takes BODY=8BITMIME (RFC 6152).</summary>
-    public bool EightBitMime { get; private set; }
+    public bool EightBitMime => Has(EightBitMimeOffered);
 
     /// <summary>MAIL takes SMTPUTF8 (RFC 6531).</summary>
-    public bool SmtpUtf8 { get; private set; }
+    public bool SmtpUtf8 => Has(SmtpUtf8Offered);
 
     /// <summary>MAIL and RCPT take the parameters of RFC 3461.</summary>
-    public bool Dsn { get; private set; }
+    public bool Dsn => Has(DsnOffered);
 
     /// <summary>AUTH PLAIN (RFC 4616).</summary>
-    public bool AuthPlain { get; private set; }
+    public bool AuthPlain => Has(AuthPlainOffered);
 
     /// <summary>AUTH LOGIN, in use everywhere and standardised nowhere.</summary>
-    public bool AuthLogin { get; private set; }
+    public bool AuthLogin => Has(AuthLoginOffered);
 
     /// <summary>All mechanisms of AUTH, with spaces between.</summary>
     public string Mechanisms { get; private set; } = "";
 
     /// <summary>Whether AUTH is offered at all, with whatever mechanisms (RFC 4954).</summary>
-    public bool Auth { get; private set; }
+    public bool Auth => Has(AuthOffered);
 
 #if !NANOFRAMEWORK_1_0
-    private readonly byte[] _chunking = Encoding.UTF8.GetBytes("chunking");
+    private const int ChunkingOffered = 512;
 
     /// <summary>The message may come in pieces of announced size (RFC 3030); not used by a device.</summary>
-    public bool Chunking { get; private set; }
+    public bool Chunking => Has(ChunkingOffered);
 #endif
 
     /// <summary>Forgets what was offered.</summary>
     public void Clear()
     {
-#if !NANOFRAMEWORK_1_0
-        Chunking = false;
-#endif
-        StartTls = false;
-        Pipelining = false;
-        Size = false;
+        _offered = 0;
         LargestMessage = 0;
-        EightBitMime = false;
-        SmtpUtf8 = false;
-        Dsn = false;
-        AuthPlain = false;
-        AuthLogin = false;
-        Auth = false;
         Mechanisms = "";
     }
 
@@ -99,40 +92,40 @@ internal sealed class ServiceExtensions
 
         int from = start + _parser.CaptureStart(keyword);
         int to = start + _parser.CaptureEnd(keyword);
-        if (Ascii.EqualsIgnoreCase(line, from, to, _startTls))
+        if (Ascii.EqualsIgnoreCase(line, from, to, "starttls"))
         {
-            StartTls = true;
+            _offered |= StartTlsOffered;
         }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _pipelining))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "pipelining"))
         {
-            Pipelining = true;
+            _offered |= PipeliningOffered;
         }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _size))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "size"))
         {
-            Size = true;
+            _offered |= SizeOffered;
             AddSize(line, start);
         }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _eightBitMime))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "8bitmime"))
         {
-            EightBitMime = true;
+            _offered |= EightBitMimeOffered;
         }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _smtpUtf8))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "smtputf8"))
         {
-            SmtpUtf8 = true;
+            _offered |= SmtpUtf8Offered;
         }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _dsn))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "dsn"))
         {
-            Dsn = true;
+            _offered |= DsnOffered;
         }
 #if !NANOFRAMEWORK_1_0
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _chunking))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "chunking"))
         {
-            Chunking = true;
+            _offered |= ChunkingOffered;
         }
 #endif
-        else if (Ascii.EqualsIgnoreCase(line, from, to, _auth))
+        else if (Ascii.EqualsIgnoreCase(line, from, to, "auth"))
         {
-            Auth = true;
+            _offered |= AuthOffered;
             AddMechanisms(line, start);
         }
     }
@@ -156,8 +149,13 @@ internal sealed class ServiceExtensions
             int from = start + _parser.CaptureStart(i);
             int to = start + _parser.CaptureEnd(i);
             Mechanisms = Mechanisms + Encoding.UTF8.GetString(line, from, to - from) + " ";
-            AuthPlain |= Ascii.EqualsIgnoreCase(line, from, to, _plain);
-            AuthLogin |= Ascii.EqualsIgnoreCase(line, from, to, _login);
+            _offered |= Ascii.EqualsIgnoreCase(line, from, to, "plain") ? AuthPlainOffered : 0;
+            _offered |= Ascii.EqualsIgnoreCase(line, from, to, "login") ? AuthLoginOffered : 0;
         }
+    }
+
+    private bool Has(int offer)
+    {
+        return (_offered & offer) != 0;
     }
 }

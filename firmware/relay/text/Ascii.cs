@@ -98,6 +98,18 @@ public static class Ascii
         return true;
     }
 
+    /// <summary>As the other, for words that are looked for too seldom to lie in memory.</summary>
+    public static bool EqualsIgnoreCase(byte[] buffer, int start, int end, string lowerCaseWord)
+    {
+        bool equal = end - start == lowerCaseWord.Length;
+        for (int i = 0; equal && i < lowerCaseWord.Length; i++)
+        {
+            equal = ToLower(buffer[start + i]) == lowerCaseWord[i];
+        }
+
+        return equal;
+    }
+
     /// <summary>Whether two ranges hold the same bytes.</summary>
     public static bool AreEqual(byte[] first, int firstStart, byte[] second, int secondStart, int count)
     {
