@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SmtpEmbedded.Relay;
 
 // The commands: one method each for those that move a transaction on (RFC 5321 section 4.1.1).
@@ -275,7 +277,7 @@ public sealed partial class ServerSession
         else
         {
             // <Postmaster>, the one address without a domain (RFC 5321 section 4.1.1.3): whoever is told of alerts.
-            path = _postmaster;
+            path = _postmaster ??= Encoding.UTF8.GetBytes(_settings.AlertTo.Length > 0 ? _settings.AlertTo : "postmaster@" + _settings.Hostname);
             start = 0;
             end = path.Length;
         }

@@ -7,7 +7,7 @@ public sealed partial class ServerSession
 
     private void ExecuteData()
     {
-        if (!BeginMessage())
+        if (!BeginMessage(OpenMessage()))
         {
             _output.Append(Replies.SpoolFull);
             return;
@@ -40,7 +40,7 @@ public sealed partial class ServerSession
         }
         else if (_state == SessionState.Recipients)
         {
-            if (BeginMessage())
+            if (BeginMessage(OpenMessage()))
             {
                 _chunks.Begin();
                 _state = SessionState.BetweenChunks;
@@ -67,11 +67,16 @@ public sealed partial class ServerSession
         }
     }
 
-    private bool BeginMessage()
+    // By itself, for here a session may wait for room: with the trace field in it a board would keep twice the memory meanwhile.
+    private IMessageWriter? OpenMessage()
     {
         _envelope.AcceptedUtc = _clock.IsSet ? _clock.UtcMilliseconds : 0;
         _envelope.AcceptedUptime = _clock.UptimeMilliseconds;
-        IMessageWriter? writer = _spool.Begin(_envelope, _announcedSize, false);
+        return _spool.Begin(_envelope, _announcedSize, false);
+    }
+
+    private bool BeginMessage(IMessageWriter? writer)
+    {
         if (writer == null)
         {
             Log(LogLevel.Warning, "message refused for now: " + _spool.Error);

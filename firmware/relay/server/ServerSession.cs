@@ -52,7 +52,7 @@ public sealed partial class ServerSession
     private IDataReceiver? _lenientData;
     private ChunkReceiver? _chunks;
 
-    private readonly byte[] _postmaster;
+    private byte[]? _postmaster;
     private ClientRule _rule = new ClientRule();
     private byte[] _clientAddress = new byte[4];
     private int _heloLength;
@@ -85,7 +85,6 @@ public sealed partial class ServerSession
         _log = log;
         _hostname = CleanName(settings.Hostname);
         _output = new ByteBuffer(LongestReply + _hostname.Length + (_limits.ReceiveBuffer / 2));
-        _postmaster = Encoding.UTF8.GetBytes(settings.AlertTo.Length > 0 ? settings.AlertTo : "postmaster@" + settings.Hostname);
         _envelope = new Envelope(EnvelopeBytes, _limits.Recipients);
         int extensions = _limits.MailExtensions > _limits.RecipientExtensions ? _limits.MailExtensions : _limits.RecipientExtensions;
         _commands = new CommandReader(_limits.CommandLine + extensions, _limits.MessageBytes);

@@ -11,9 +11,10 @@ internal sealed class TransactionParameters
     private const int LongestEnvelopeId = 100;
     private const int LongestOriginalRecipient = 500;
 
-    private readonly MailParameterParser _mail = new MailParameterParser();
-    private readonly RecipientParameterParser _recipient = new RecipientParameterParser();
-    private readonly ParameterKeywordParser _keyword = new ParameterKeywordParser();
+    // Made when a parameter comes, for many clients send none.
+    private MailParameterParser? _mail;
+    private RecipientParameterParser? _recipient;
+    private ParameterKeywordParser? _keyword;
     private int _seen;
     private bool _takesAuth;
 
@@ -84,35 +85,36 @@ internal sealed class TransactionParameters
 
     private string? ReadMailParameter(byte[] line, int start, int end)
     {
-        _mail.Reset();
-        _mail.Feed(line, start, end - start);
-        if (_mail.Finish() != MailParameterParser.Outcome.Matched || _mail.Position != end - start)
+        MailParameterParser parser = _mail ??= new MailParameterParser();
+        parser.Reset();
+        parser.Feed(line, start, end - start);
+        if (parser.Finish() != MailParameterParser.Outcome.Matched || parser.Position != end - start)
         {
             return Replies.BadParameter;
         }
 
-        if (!IsFirst((int)_mail.MatchedAlternative))
+        if (!IsFirst((int)parser.MatchedAlternative))
         {
             return Replies.BadParameter;
         }
 
-        switch (_mail.MatchedAlternative)
+        switch (parser.MatchedAlternative)
         {
             case MailParameterParser.Alternative.SizeParameter:
-                Size = Ascii.ReadNumber(line, start + _mail.CaptureStart(0), start + _mail.CaptureEnd(0));
+                Size = Ascii.ReadNumber(line, start + parser.CaptureStart(0), start + parser.CaptureEnd(0));
                 return null;
             case MailParameterParser.Alternative.BodyParameter:
-                IsEightBit = _mail.Find(MailParameterParser.Rule.Body8bitmime, 0) >= 0;
-                return _mail.Find(MailParameterParser.Rule.BodyBinarymime, 0) >= 0 ? Replies.UnknownParameter : null;
+                IsEightBit = parser.Find(MailParameterParser.Rule.Body8bitmime, 0) >= 0;
+                return parser.Find(MailParameterParser.Rule.BodyBinarymime, 0) >= 0 ? Replies.UnknownParameter : null;
             case MailParameterParser.Alternative.Smtputf8Parameter:
                 IsSmtpUtf8 = true;
                 return null;
             case MailParameterParser.Alternative.RetParameter:
-                Ret = _mail.Find(MailParameterParser.Rule.RetFull, 0) >= 0 ? DsnRet.Full : DsnRet.Headers;
+                Ret = parser.Find(MailParameterParser.Rule.RetFull, 0) >= 0 ? DsnRet.Full : DsnRet.Headers;
                 return null;
             case MailParameterParser.Alternative.EnvidParameter:
-                EnvelopeIdStart = start + _mail.CaptureStart(0);
-                EnvelopeIdLength = _mail.CaptureEnd(0) - _mail.CaptureStart(0);
+                EnvelopeIdStart = start + parser.CaptureStart(0);
+                EnvelopeIdLength = parser.CaptureEnd(0) - parser.CaptureStart(0);
                 return EnvelopeIdLength > LongestEnvelopeId ? Replies.BadParameter : null;
             default:
                 return _takesAuth ? null : Replies.UnknownParameter;
@@ -121,28 +123,29 @@ internal sealed class TransactionParameters
 
     private string? ReadRecipientParameter(byte[] line, int start, int end)
     {
-        _recipient.Reset();
-        _recipient.Feed(line, start, end - start);
-        if (_recipient.Finish() != RecipientParameterParser.Outcome.Matched || _recipient.Position != end - start)
+        RecipientParameterParser parser = _recipient ??= new RecipientParameterParser();
+        parser.Reset();
+        parser.Feed(line, start, end - start);
+        if (parser.Finish() != RecipientParameterParser.Outcome.Matched || parser.Position != end - start)
         {
             return Replies.BadParameter;
         }
 
-        if (!IsFirst((int)_recipient.MatchedAlternative))
+        if (!IsFirst((int)parser.MatchedAlternative))
         {
             return Replies.BadParameter;
         }
 
-        if (_recipient.MatchedAlternative == RecipientParameterParser.Alternative.OrcptParameter)
+        if (parser.MatchedAlternative == RecipientParameterParser.Alternative.OrcptParameter)
         {
-            OriginalRecipientStart = start + _recipient.CaptureStart(0);
-            OriginalRecipientLength = _recipient.CaptureEnd(0) - _recipient.CaptureStart(0);
+            OriginalRecipientStart = start + parser.CaptureStart(0);
+            OriginalRecipientLength = parser.CaptureEnd(0) - parser.CaptureStart(0);
             return OriginalRecipientLength > LongestOriginalRecipient ? Replies.BadParameter : null;
         }
 
-        for (int i = 0; i < _recipient.CaptureCount; i++)
+        for (int i = 0; i < parser.CaptureCount; i++)
         {
-            Notify |= NotifyValue(_recipient.CaptureRule(i));
+            Notify |= NotifyValue(parser.CaptureRule(i));
         }
 
         return null;
@@ -182,9 +185,10 @@ internal sealed class TransactionParameters
         }
 
         int length = command.CaptureEnd(index) - start;
-        _keyword.Reset();
-        _keyword.Feed(line, start, length);
-        return _keyword.Finish() == ParameterKeywordParser.Outcome.Matched && _keyword.Position == length;
+        ParameterKeywordParser parser = _keyword ??= new ParameterKeywordParser();
+        parser.Reset();
+        parser.Feed(line, start, length);
+        return parser.Finish() == ParameterKeywordParser.Outcome.Matched && parser.Position == length;
     }
 
     private void Clear()
