@@ -12,10 +12,10 @@ namespace SmtpEmbedded.Relay;
 public sealed class ByteBuffer
 {
     private static readonly byte[] s_none = new byte[0];
+    private static readonly Encoding s_utf8 = Encoding.UTF8;
 
     private readonly int _capacity;
     private byte[] _bytes = s_none;
-    private readonly Encoding _utf8 = Encoding.UTF8;
     private int _start;
     private int _end;
 
@@ -108,7 +108,7 @@ public sealed class ByteBuffer
         int count = text.Length;
         if (MakeRoom(count))
         {
-            _end += _utf8.GetBytes(text, 0, count, _bytes, _end);
+            _end += s_utf8.GetBytes(text, 0, count, _bytes, _end);
         }
 
         return this;
