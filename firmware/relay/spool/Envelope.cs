@@ -42,10 +42,6 @@ public sealed class Envelope
     private int _count;
     private int[] _recipients;
     private int _recipientCount;
-    private int _reversePath;
-    private int _envelopeId;
-    private int _clientAddress;
-    private int _helo;
 
     /// <summary>Creates an empty envelope with the default limits.</summary>
     public Envelope()
@@ -85,40 +81,24 @@ public sealed class Envelope
         _bytes[VersionPlace] = CurrentVersion;
         _count = HeadBytes;
         _recipientCount = 0;
-        _reversePath = 0;
-        _envelopeId = 0;
-        _clientAddress = 0;
-        _helo = 0;
         AcceptedUptime = 0;
     }
 
     /// <summary>Whether a reverse-path has been set; the empty one ("MAIL FROM:&lt;&gt;") counts.</summary>
-    public bool HasReversePath => _reversePath != 0;
+    public bool HasReversePath => Find(ReversePathTag) != 0;
 
     /// <summary>Sets who is told when the message fails: the bytes between &lt; and &gt;, none for the null reverse-path (RFC 5321 section 4.5.5).</summary>
     /// <returns>False when it is set already or there is no room.</returns>
     public bool SetReversePath(byte[] buffer, int offset, int count)
     {
-        if (_reversePath != 0)
-        {
-            return false;
-        }
-
-        int place = Add(ReversePathTag, buffer, offset, count);
-        if (place < 0)
-        {
-            return false;
-        }
-
-        _reversePath = place;
-        return true;
+        return AddOnce(ReversePathTag, buffer, offset, count);
     }
 
     /// <summary>Where the reverse-path begins in <see cref="Bytes"/>.</summary>
-    public int ReversePathOffset => _reversePath + FieldHeadBytes;
+    public int ReversePathOffset => Find(ReversePathTag) + FieldHeadBytes;
 
     /// <summary>How long the reverse-path is; 0 for the null reverse-path.</summary>
-    public int ReversePathLength => LengthAt(_reversePath);
+    public int ReversePathLength => LengthAt(Find(ReversePathTag));
 
     /// <summary>Adds a recipient: the bytes between &lt; and &gt;.</summary>
     /// <returns>False when there is no room for it: answer 452 4.5.3.</returns>
@@ -194,61 +174,40 @@ public sealed class Envelope
     /// <returns>False when it is set already or there is no room.</returns>
     public bool SetEnvelopeId(byte[] buffer, int offset, int count)
     {
-        int place = _envelopeId != 0 ? -1 : Add(EnvelopeIdTag, buffer, offset, count);
-        if (place < 0)
-        {
-            return false;
-        }
-
-        _envelopeId = place;
-        return true;
+        return AddOnce(EnvelopeIdTag, buffer, offset, count);
     }
 
     /// <summary>Where the ENVID value begins in <see cref="Bytes"/>.</summary>
-    public int EnvelopeIdOffset => _envelopeId + FieldHeadBytes;
+    public int EnvelopeIdOffset => Find(EnvelopeIdTag) + FieldHeadBytes;
 
     /// <summary>How long the ENVID value is; 0 when none was given.</summary>
-    public int EnvelopeIdLength => LengthAt(_envelopeId);
+    public int EnvelopeIdLength => LengthAt(Find(EnvelopeIdTag));
 
     /// <summary>Sets the address of the client: 4 bytes (IPv4) or 16 (IPv6), in network order.</summary>
     /// <returns>False when it is set already or there is no room.</returns>
     public bool SetClientAddress(byte[] buffer, int offset, int count)
     {
-        int place = _clientAddress != 0 ? -1 : Add(ClientAddressTag, buffer, offset, count);
-        if (place < 0)
-        {
-            return false;
-        }
-
-        _clientAddress = place;
-        return true;
+        return AddOnce(ClientAddressTag, buffer, offset, count);
     }
 
     /// <summary>Where the client's address begins in <see cref="Bytes"/>.</summary>
-    public int ClientAddressOffset => _clientAddress + FieldHeadBytes;
+    public int ClientAddressOffset => Find(ClientAddressTag) + FieldHeadBytes;
 
     /// <summary>How long the client's address is: 4, 16, or 0 for a message made here.</summary>
-    public int ClientAddressLength => LengthAt(_clientAddress);
+    public int ClientAddressLength => LengthAt(Find(ClientAddressTag));
 
     /// <summary>Sets the name the client gave with HELO or EHLO (RFC 5321 section 4.1.1.1).</summary>
     /// <returns>False when it is set already or there is no room.</returns>
     public bool SetHelo(byte[] buffer, int offset, int count)
     {
-        int place = _helo != 0 ? -1 : Add(HeloTag, buffer, offset, count);
-        if (place < 0)
-        {
-            return false;
-        }
-
-        _helo = place;
-        return true;
+        return AddOnce(HeloTag, buffer, offset, count);
     }
 
     /// <summary>Where the name given with HELO or EHLO begins in <see cref="Bytes"/>.</summary>
-    public int HeloOffset => _helo + FieldHeadBytes;
+    public int HeloOffset => Find(HeloTag) + FieldHeadBytes;
 
     /// <summary>How long the name given with HELO or EHLO is; 0 when none was given.</summary>
-    public int HeloLength => LengthAt(_helo);
+    public int HeloLength => LengthAt(Find(HeloTag));
 
     /// <summary>Whether the client gave SMTPUTF8 (RFC 6531 section 3.4): an address or a header field may hold UTF-8.</summary>
     public bool IsSmtpUtf8
@@ -337,31 +296,15 @@ public sealed class Envelope
                 return false;
             }
 
-            switch (_bytes[place])
+            // Other fields are looked up when asked for; fields of a later version are passed over.
+            if (_bytes[place] == RecipientTag)
             {
-                case ReversePathTag:
-                    _reversePath = place;
-                    break;
-                case RecipientTag:
-                    if (_recipientCount >= _maximumRecipients)
-                    {
-                        return false;
-                    }
+                if (_recipientCount >= _maximumRecipients)
+                {
+                    return false;
+                }
 
-                    NoteRecipient(place);
-                    break;
-                case EnvelopeIdTag:
-                    _envelopeId = place;
-                    break;
-                case ClientAddressTag:
-                    _clientAddress = place;
-                    break;
-                case HeloTag:
-                    _helo = place;
-                    break;
-                default:
-                    // Fields of recipients are looked up when asked for; fields of a later version are passed over.
-                    break;
+                NoteRecipient(place);
             }
 
             place += FieldHeadBytes + LengthAt(place);
@@ -373,8 +316,15 @@ public sealed class Envelope
     private int FindOfRecipient(int index, byte tag)
     {
         int place = _recipients[index];
-        place += FieldHeadBytes + LengthAt(place);
-        while (place < _count && _bytes[place] != RecipientTag)
+        return Find(tag, place + FieldHeadBytes + LengthAt(place), true);
+    }
+
+    private int Find(byte tag) => Find(tag, HeadBytes, false);
+
+    // The field with a tag from a place on, or 0; of a recipient only what stands before the next one is said.
+    private int Find(byte tag, int place, bool isOfRecipient)
+    {
+        while (place < _count && !(isOfRecipient && _bytes[place] == RecipientTag))
         {
             if (_bytes[place] == tag)
             {
@@ -385,6 +335,11 @@ public sealed class Envelope
         }
 
         return 0;
+    }
+
+    private bool AddOnce(byte tag, byte[] buffer, int offset, int count)
+    {
+        return Find(tag) == 0 && Add(tag, buffer, offset, count) >= 0;
     }
 
     private void NoteRecipient(int place)
