@@ -8,7 +8,7 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal static class Growth
 {
-    /// <summary>The smallest array made.</summary>
+    /// <summary>The smallest array made; others are multiples of it, and the large ones grow slowly, for what they hold is mostly of one size.</summary>
     private const int Least = 64;
 
     /// <summary>Makes an array for more bytes.</summary>
@@ -19,8 +19,8 @@ internal static class Growth
     /// <param name="most">The bound.</param>
     public static byte[] Of(byte[] bytes, int start, int count, int needed, int most)
     {
-        int size = bytes.Length < Least / 2 ? Least : bytes.Length * 2;
-        size = size < needed ? needed : size;
+        int size = bytes.Length < 4 * Least ? bytes.Length * 2 : bytes.Length + (bytes.Length / 4);
+        size = ((size < needed ? needed : size) + Least - 1) / Least * Least;
         byte[] larger = new byte[size > most ? most : size];
         Array.Copy(bytes, start, larger, 0, count);
         return larger;
