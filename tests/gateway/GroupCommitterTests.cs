@@ -127,7 +127,7 @@ public sealed class GroupCommitterTests
 
         public long NextDue() => throw new NotSupportedException();
 
-        public bool Tend() => throw new NotSupportedException();
+        public bool Tend(MessageReader? reader) => throw new NotSupportedException();
 
         public bool Open(QueuedMessage message, MessageReader reader) => throw new NotSupportedException();
 

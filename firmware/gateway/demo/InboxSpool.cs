@@ -69,7 +69,7 @@ public sealed class InboxSpool : ISpool
     public long NextDue() => long.MaxValue;
 
     /// <inheritdoc/>
-    public bool Tend() => false;
+    public bool Tend(MessageReader? reader) => false;
 
     /// <inheritdoc/>
     public bool Open(QueuedMessage message, MessageReader reader) => false;

@@ -55,7 +55,7 @@ public sealed class WakingSpool : ISpool
     public long NextDue() => _spool.NextDue();
 
     /// <inheritdoc/>
-    public bool Tend() => _spool.Tend();
+    public bool Tend(MessageReader? reader) => _spool.Tend(reader);
 
     /// <inheritdoc/>
     public bool Open(QueuedMessage message, MessageReader reader) => _spool.Open(message, reader);

@@ -135,10 +135,10 @@ internal sealed class SpoolDoor : ISpool
         return spool == null ? long.MaxValue : spool.NextDue();
     }
 
-    public bool Tend()
+    public bool Tend(MessageReader? reader)
     {
         Spool? spool = Inside();
-        return spool != null && spool.Tend();
+        return spool != null && spool.Tend(reader);
     }
 
     /// <summary>As <see cref="Spool.Peek"/>; nothing while it is shut.</summary>

@@ -30,7 +30,7 @@ public sealed class Forwarder
     private readonly IConnector _connector;
     private readonly SmarthostLine _line;
     private readonly RetrySchedule _retries;
-    private readonly MessageReader _reader = new MessageReader();
+    private MessageReader? _reader;
     private readonly AttemptRecord _record;
     private QueuedMessage? _sending;
     private long _idleUntil;
@@ -100,7 +100,7 @@ public sealed class Forwarder
             // On a board memory may have run out; what was being sent goes back, and the next round starts afresh.
             _log.Write(LogLevel.Error, Source, "Sending stopped short by " + failure.GetType().Name + " " + failure.Message);
             _line.Close();
-            _reader.Close();
+            _reader?.Close();
             if (_sending != null)
             {
                 _spool.Release(_sending, _clock.UptimeMilliseconds + AfterFault, "4.3.0 the relay could not go on");
@@ -150,11 +150,11 @@ public sealed class Forwarder
             sent = true;
 
             // Here and not where a message ends: there the stack is deep, and on a board that is memory.
-            _spool.Tend();
+            _spool.Tend(_reader);
         }
 
         Keep(sent);
-        bool isLeft = _spool.Tend();
+        bool isLeft = _spool.Tend(_reader);
         long due = Rest(_spool.NextDue());
         long chores = _clock.UptimeMilliseconds + BetweenChores;
         return isLeft && chores < due && !_line.IsStopped ? chores : due;
@@ -187,7 +187,7 @@ public sealed class Forwarder
 
         if (!_line.IsOpen)
         {
-            _line.Rest();
+            LetGo();
             long next = EarliestTry(null);
             return due < next ? next : due;
         }
@@ -195,11 +195,18 @@ public sealed class Forwarder
         if (now >= _idleUntil)
         {
             _line.Close();
-            _line.Rest();
+            LetGo();
             return due;
         }
 
         return due < _idleUntil ? due : _idleUntil;
+    }
+
+    /// <summary>Gives up what only sending needs; the next connection makes it anew.</summary>
+    private void LetGo()
+    {
+        _line.Rest();
+        _reader = null;
     }
 
     /// <summary>The uptime at which one of the smarthosts in front of another may be tried again; all of them for null.</summary>
@@ -257,7 +264,8 @@ public sealed class Forwarder
 
     private void SendIt(QueuedMessage message)
     {
-        if (!_spool.Open(message, _reader))
+        MessageReader reader = _reader ??= new MessageReader();
+        if (!_spool.Open(message, reader))
         {
             _log.Write(LogLevel.Error, Source, "Message " + message.Id.ToString() + " cannot be read: " + _spool.Error);
             _spool.Release(message, _clock.UptimeMilliseconds + _retries.ForMessage(message.Attempts + 1), "5.3.0 cannot be read from the spool: " + _spool.Error);
@@ -269,18 +277,18 @@ public sealed class Forwarder
             _line.Smarthost.Rate.Use(message.RecipientCount, _clock.UptimeMilliseconds);
         }
 
-        LateDate.Add(message, _reader, _clock);
+        LateDate.Add(message, reader, _clock);
         bool usedBefore = _line.Messages > 0;
-        bool open = _line.Send(message, _reader);
+        bool open = _line.Send(message, reader);
         if (!open && usedBefore && !_line.Session.IsAnswered && !_line.IsStopped && Connect())
         {
             // The smarthost had closed an idle connection, or takes no more messages on one: no one's failure.
-            _reader.Rewind();
-            open = _line.Send(message, _reader);
+            reader.Rewind();
+            open = _line.Send(message, reader);
         }
 
-        _record.Write(message, _reader, _line);
-        _reader.Close();
+        _record.Write(message, reader, _line);
+        reader.Close();
         if (open)
         {
             NoteSuccess();

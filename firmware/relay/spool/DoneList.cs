@@ -6,25 +6,19 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class DoneList
 {
-    private long[] _ids = new long[2];
-    private int[] _oldest = new int[2];
-    private int[] _newest = new int[2];
-    private long[] _sequences = new long[2];
-    private SpoolSegment?[] _bodies = new SpoolSegment?[2];
-    private SpoolSegment?[] _writtenIn = new SpoolSegment?[2];
-    private bool[] _holds = new bool[2];
+    private Done?[] _items = new Done?[1];
 
     public int Count { get; private set; }
 
-    public long Id(int index) => _ids[index];
+    public long Id(int index) => _items[index]!.Id;
 
     /// <summary>The oldest segment that may hold a copy of the message.</summary>
-    public int Oldest(int index) => _oldest[index];
+    public int Oldest(int index) => _items[index]!.Oldest;
 
     /// <summary>The newest segment that may hold a copy of the message.</summary>
-    public int Newest(int index) => _newest[index];
+    public int Newest(int index) => _items[index]!.Newest;
 
-    public bool IsWritten(int index) => _writtenIn[index] != null;
+    public bool IsWritten(int index) => _items[index]!.WrittenIn != null;
 
     /// <summary>Adds a message whose end has yet to be recorded.</summary>
     /// <param name="id">The message.</param>
@@ -35,28 +29,28 @@ internal sealed class DoneList
     /// <returns>Its place.</returns>
     public int Add(long id, int oldest, int newest, SpoolSegment? body, bool holdsBody)
     {
-        if (Count == _ids.Length)
+        if (Count == _items.Length)
         {
-            Grow();
+            Done?[] larger = new Done?[Count * 2];
+            System.Array.Copy(_items, 0, larger, 0, Count);
+            _items = larger;
         }
 
-        _ids[Count] = id;
-        _oldest[Count] = oldest;
-        _newest[Count] = newest;
-        _bodies[Count] = body;
-        _writtenIn[Count] = null;
-        _holds[Count] = holdsBody;
-        _sequences[Count] = long.MaxValue;
-        HoldBody(Count);
+        Done done = new Done();
+        done.Id = id;
+        done.Oldest = oldest;
+        done.Newest = newest;
+        done.Body = body;
+        done.HoldsBody = holdsBody;
+        done.Wrote(null, long.MaxValue);
+        _items[Count] = done;
         return Count++;
     }
 
     /// <summary>Notes where the Done record is and which place it has among all records.</summary>
     public void Wrote(int index, SpoolSegment segment, long sequence)
     {
-        _writtenIn[index] = segment;
-        _sequences[index] = sequence;
-        HoldBody(index);
+        _items[index]!.Wrote(segment, sequence);
     }
 
     /// <summary>Forgets those that are durable.</summary>
@@ -78,11 +72,9 @@ internal sealed class DoneList
         bool any = false;
         for (int i = 0; i < Count; i++)
         {
-            if (_writtenIn[i] == failed)
+            if (_items[i]!.WrittenIn == failed)
             {
-                _writtenIn[i] = null;
-                _sequences[i] = long.MaxValue;
-                HoldBody(i);
+                _items[i]!.Wrote(null, long.MaxValue);
                 any = true;
             }
         }
@@ -90,66 +82,46 @@ internal sealed class DoneList
         return any;
     }
 
-    private void HoldBody(int index)
-    {
-        SpoolSegment? body = _bodies[index];
-        if (body != null && _holds[index])
-        {
-            body.DoneSequence = _sequences[index];
-        }
-    }
-
     private void Keep(long above, SpoolSegment? notOf)
     {
         int kept = 0;
         for (int i = 0; i < Count; i++)
         {
-            bool gone = _sequences[i] <= above || (notOf != null && _bodies[i] == notOf && !_holds[i]);
-            if (!gone)
+            Done done = _items[i]!;
+            _items[i] = null;
+            if (done.Sequence > above && (notOf == null || done.Body != notOf || done.HoldsBody))
             {
-                _ids[kept] = _ids[i];
-                _oldest[kept] = _oldest[i];
-                _newest[kept] = _newest[i];
-                _bodies[kept] = _bodies[i];
-                _writtenIn[kept] = _writtenIn[i];
-                _sequences[kept] = _sequences[i];
-                _holds[kept] = _holds[i];
-                kept++;
+                _items[kept++] = done;
             }
-        }
-
-        for (int i = kept; i < Count; i++)
-        {
-            _bodies[i] = null;
-            _writtenIn[i] = null;
         }
 
         Count = kept;
     }
 
-    private void Grow()
+    private sealed class Done
     {
-        int size = Count * 2;
-        long[] ids = new long[size];
-        int[] oldest = new int[size];
-        long[] sequences = new long[size];
-        SpoolSegment?[] bodies = new SpoolSegment?[size];
-        SpoolSegment?[] writtenIn = new SpoolSegment?[size];
-        System.Array.Copy(_ids, 0, ids, 0, Count);
-        System.Array.Copy(_oldest, 0, oldest, 0, Count);
-        System.Array.Copy(_sequences, 0, sequences, 0, Count);
-        System.Array.Copy(_bodies, 0, bodies, 0, Count);
-        System.Array.Copy(_writtenIn, 0, writtenIn, 0, Count);
-        int[] newest = new int[size];
-        System.Array.Copy(_newest, 0, newest, 0, Count);
-        _newest = newest;
-        bool[] holds = new bool[size];
-        System.Array.Copy(_holds, 0, holds, 0, Count);
-        _holds = holds;
-        _ids = ids;
-        _oldest = oldest;
-        _sequences = sequences;
-        _bodies = bodies;
-        _writtenIn = writtenIn;
+        public long Id { get; set; }
+
+        public int Oldest { get; set; }
+
+        public int Newest { get; set; }
+
+        public SpoolSegment? Body { get; set; }
+
+        public bool HoldsBody { get; set; }
+
+        public SpoolSegment? WrittenIn { get; private set; }
+
+        public long Sequence { get; private set; }
+
+        public void Wrote(SpoolSegment? segment, long sequence)
+        {
+            WrittenIn = segment;
+            Sequence = sequence;
+            if (Body != null && HoldsBody)
+            {
+                Body.DoneSequence = sequence;
+            }
+        }
     }
 }

@@ -35,8 +35,9 @@ public interface ISpool
     /// Does what the spool has put off, such as giving back the room of mail that has left. For the forwarder, after each message and whenever
     /// it has nothing to send for now; where nobody calls it, a spool that is full may stay so.
     /// </summary>
+    /// <param name="reader">A reader to move messages with, closed; without one it may have to make one, which on a board is memory.</param>
     /// <returns>Whether some of it is left, for another call in a few seconds.</returns>
-    bool Tend();
+    bool Tend(MessageReader? reader = null);
 
     /// <summary>Opens a message for reading: its envelope and its bytes.</summary>
     /// <returns>False when it cannot be read; <see cref="Error"/> says why.</returns>

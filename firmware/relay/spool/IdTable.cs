@@ -1,13 +1,12 @@
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
-/// Finds an object by the id of its message. Ids are handed out in order, so the id itself is a good place to look:
+/// Finds a message, or what recovery knows of one, by its id. Ids are handed out in order, so the id itself is a good place to look:
 /// open addressing without hashing, boxing or an object an entry. Not safe for several threads.
 /// </summary>
 internal sealed class IdTable
 {
-    private long[] _ids = new long[8];
-    private object?[] _values = new object?[8];
+    private object?[] _values = new object?[4];
     private int _count;
 
     public int Count => _count;
@@ -18,56 +17,30 @@ internal sealed class IdTable
     /// <summary>What stands at a place, or null.</summary>
     public object? At(int place) => _values[place];
 
-    public object? Find(long id)
-    {
-        int mask = _ids.Length - 1;
-        int place = (int)id & mask;
-        while (_values[place] != null)
-        {
-            if (_ids[place] == id)
-            {
-                return _values[place];
-            }
-
-            place = (place + 1) & mask;
-        }
-
-        return null;
-    }
+    public object? Find(long id) => _values[PlaceOf(id)];
 
     /// <summary>Adds a value or replaces the one with the same id.</summary>
-    public void Set(long id, object value)
+    public void Set(object value)
     {
-        if ((_count + 1) * 2 > _ids.Length)
+        // Three quarters full at the most.
+        if ((_count + 1) * 4 > _values.Length * 3)
         {
             Grow();
         }
 
-        int mask = _ids.Length - 1;
-        int place = (int)id & mask;
-        while (_values[place] != null && _ids[place] != id)
-        {
-            place = (place + 1) & mask;
-        }
-
+        int place = PlaceOf(IdOf(value));
         if (_values[place] == null)
         {
             _count++;
         }
 
-        _ids[place] = id;
         _values[place] = value;
     }
 
     public void Remove(long id)
     {
-        int mask = _ids.Length - 1;
-        int place = (int)id & mask;
-        while (_values[place] != null && _ids[place] != id)
-        {
-            place = (place + 1) & mask;
-        }
-
+        int mask = _values.Length - 1;
+        int place = PlaceOf(id);
         if (_values[place] == null)
         {
             return;
@@ -77,13 +50,12 @@ internal sealed class IdTable
 
         // Close the gap, so that no search stops short of what stands behind it.
         int next = (place + 1) & mask;
-        while (_values[next] != null)
+        while (_values[next] is object behind)
         {
-            int home = (int)_ids[next] & mask;
+            int home = (int)IdOf(behind) & mask;
             if (((next - home) & mask) >= ((next - place) & mask))
             {
-                _ids[place] = _ids[next];
-                _values[place] = _values[next];
+                _values[place] = behind;
                 place = next;
             }
 
@@ -105,18 +77,34 @@ internal sealed class IdTable
 
     private void Grow()
     {
-        long[] ids = _ids;
         object?[] values = _values;
-        _ids = new long[ids.Length * 2];
-        _values = new object?[ids.Length * 2];
+        _values = new object?[values.Length * 2];
         _count = 0;
         for (int i = 0; i < values.Length; i++)
         {
             object? value = values[i];
             if (value != null)
             {
-                Set(ids[i], value);
+                Set(value);
             }
         }
+    }
+
+    /// <summary>Where a message is, or else the free place where it would be.</summary>
+    private int PlaceOf(long id)
+    {
+        int mask = _values.Length - 1;
+        int place = (int)id & mask;
+        while (_values[place] is object value && IdOf(value) != id)
+        {
+            place = (place + 1) & mask;
+        }
+
+        return place;
+    }
+
+    private static long IdOf(object value)
+    {
+        return value is QueuedMessage message ? message.Id : ((UnfinishedMessage)value).Id;
     }
 }

@@ -17,14 +17,18 @@ public sealed class QueuedMessage
     private const int Dropped = 8;
     private const int Held = 16;
 
-    // The flags are the lowest octet, then three octets of recipients, then the attempts.
+    // The flags are the lowest octet, then three octets of recipients, then what became of the first of them.
     private const int RecipientsFrom = 8;
     private const int MostRecipients = 0xFFFFFF;
-    private readonly byte[]? _manyStates;
-    private int _packedStates;
+
+    // The attempts are the lowest two octets, then six of time.
+    private const int MostAttempts = 0xFFFF;
+    private const int AcceptedFrom = 16;
 
     // On a board every field takes 12 bytes of every message that waits; so what can be is kept in a few.
+    private readonly byte[]? _manyStates;
     private long _counts;
+    private long _accepted;
     private long _sizes;
     private long _places;
     private long _copies;
@@ -37,7 +41,7 @@ public sealed class QueuedMessage
         Set(Alert, isAlert);
         _counts |= (long)recipientCount << RecipientsFrom;
         Size = size;
-        AcceptedUtc = acceptedUtc;
+        _accepted = acceptedUtc << AcceptedFrom;
         AcceptedUptime = acceptedUptime;
         if (recipientCount > PackedRecipients)
         {
@@ -62,16 +66,16 @@ public sealed class QueuedMessage
     }
 
     /// <summary>When it was accepted, in milliseconds since 1970-01-01T00:00:00Z; 0 when the clock was not set then.</summary>
-    public long AcceptedUtc { get; }
+    public long AcceptedUtc => _accepted >> AcceptedFrom;
 
     /// <summary>When it was accepted, in milliseconds of uptime: negative for messages from before the start, as far as the clock allows; else the time of the start.</summary>
     public long AcceptedUptime { get; }
 
-    /// <summary>How many times it was given back with <see cref="ISpool.Release"/>.</summary>
+    /// <summary>How many times it was given back with <see cref="ISpool.Release"/>; past 65,535 not counted.</summary>
     public int Attempts
     {
-        get { return (int)(_counts >> 32); }
-        internal set { _counts = Pair(value, (int)_counts); }
+        get { return (int)_accepted & MostAttempts; }
+        internal set { _accepted = (_accepted & ~(long)MostAttempts) | (uint)((value & ~MostAttempts) == 0 ? value : MostAttempts); }
     }
 
     /// <summary>The uptime in milliseconds at which the next attempt is due; <see cref="long.MaxValue"/> while an operator holds it back.</summary>
@@ -82,7 +86,7 @@ public sealed class QueuedMessage
     public RecipientResult RecipientState(int index)
     {
         int bits = _manyStates == null
-            ? _packedStates >> (index * 2)
+            ? PackedStates >> (index * 2)
             : _manyStates[index >> 2] >> ((index & 3) * 2);
         return (RecipientResult)(bits & 3);
     }
@@ -106,8 +110,12 @@ public sealed class QueuedMessage
         set { _sizes = Pair((int)value, (int)_sizes); }
     }
 
-    /// <summary>Its End record's place among all records.</summary>
-    internal long EndSequence { get; set; }
+    /// <summary>Its End record's place among all records; until it is durable, for then there is a <see cref="NextAttempt"/>.</summary>
+    internal long EndSequence
+    {
+        get { return NextAttempt; }
+        set { NextAttempt = value; }
+    }
 
     /// <summary>Where its End record ends in the segment.</summary>
     internal long EndOffset
@@ -176,12 +184,15 @@ public sealed class QueuedMessage
         set { Set(Held, value); }
     }
 
-    /// <summary>Where it is being carried to, until that is durable.</summary>
-    internal SpoolWriter? Copy { get; set; }
-
     private static long Pair(int high, int low)
     {
         return ((long)high << 32) | (uint)low;
+    }
+
+    private int PackedStates
+    {
+        get { return (int)(_counts >> 32); }
+        set { _counts = Pair(value, (int)_counts); }
     }
 
     private bool Has(int flag)
@@ -200,7 +211,7 @@ public sealed class QueuedMessage
     {
         if (_manyStates == null)
         {
-            LittleEndian.WriteInt(buffer, offset, _packedStates);
+            LittleEndian.WriteInt(buffer, offset, PackedStates);
         }
         else
         {
@@ -217,7 +228,7 @@ public sealed class QueuedMessage
 
         if (_manyStates == null)
         {
-            _packedStates = LittleEndian.ReadInt(buffer, offset);
+            PackedStates = LittleEndian.ReadInt(buffer, offset);
         }
         else
         {
@@ -231,7 +242,7 @@ public sealed class QueuedMessage
         if (_manyStates == null)
         {
             int shift = index * 2;
-            _packedStates = (_packedStates & ~(3 << shift)) | (value << shift);
+            PackedStates = (PackedStates & ~(3 << shift)) | (value << shift);
         }
         else
         {

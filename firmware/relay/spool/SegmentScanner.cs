@@ -148,6 +148,13 @@ internal sealed class SegmentScanner
         return done;
     }
 
+    /// <summary>Lends its buffer to whoever does something else before the next call of <see cref="Next"/>, which reads anew.</summary>
+    public byte[] Lend()
+    {
+        _bufferCount = 0;
+        return _buffer;
+    }
+
     private bool CheckPayload(int expected)
     {
         long place = Position + RecordFormat.HeadBytes;

@@ -10,8 +10,11 @@ public sealed partial class Spool
     private bool _tidying;
     private long _noCleaningBefore = long.MinValue;
 
+    // Where messages are being carried to, until that is durable.
+    private SpoolWriter? _copies;
+
     /// <summary>Removes what nobody needs; when much of the disk is taken by little that lives, carries that forward first. On the forwarder's thread, so that no session waits for it.</summary>
-    private void Tidy()
+    private void Tidy(MessageReader? reader)
     {
         lock (_lock)
         {
@@ -36,7 +39,7 @@ public sealed partial class Spool
 
             if (victim != null)
             {
-                Clean(victim);
+                Clean(victim, reader);
                 RemoveDead();
             }
         }
@@ -175,12 +178,12 @@ public sealed partial class Spool
     /// later counts, and one Done record ends both.
     /// </summary>
     /// <returns>Whether the segment is gone.</returns>
-    private bool Clean(SpoolSegment segment)
+    private bool Clean(SpoolSegment segment, MessageReader? reader)
     {
         bool done = false;
         try
         {
-            done = Empty(segment);
+            done = Empty(segment, reader);
         }
         catch (OutOfMemoryException)
         {
@@ -222,7 +225,7 @@ public sealed partial class Spool
         return done;
     }
 
-    private bool Empty(SpoolSegment segment)
+    private bool Empty(SpoolSegment segment, MessageReader? reader)
     {
         ISegment? input;
         lock (_lock)
@@ -234,7 +237,7 @@ public sealed partial class Spool
         bool done = false;
         try
         {
-            done = input != null && Carry(segment, input);
+            done = input != null && Carry(segment, input, reader);
         }
         catch (OutOfMemoryException)
         {
@@ -258,11 +261,9 @@ public sealed partial class Spool
         return done;
     }
 
-    private bool Carry(SpoolSegment segment, ISegment input)
+    private bool Carry(SpoolSegment segment, ISegment input, MessageReader? reader)
     {
         SegmentScanner scanner = new SegmentScanner(_options.ReaderBytes);
-        MessageReader reader = new MessageReader(_options.MaximumEnvelopeBytes, _options.MaximumRecipients);
-        byte[] chunk = new byte[_options.ReaderBytes < 256 ? 256 : _options.ReaderBytes];
         scanner.Start(input, segment.Seed, verifyBodies: false);
         while (true)
         {
@@ -271,7 +272,7 @@ public sealed partial class Spool
             {
                 case ScanOutcome.Record:
                 case ScanOutcome.BadPayload:
-                    if (!CarryRecord(segment, scanner, outcome == ScanOutcome.BadPayload, reader, chunk))
+                    if (!CarryRecord(segment, scanner, outcome == ScanOutcome.BadPayload, reader ??= NewReader()))
                     {
                         return false;
                     }
@@ -287,7 +288,9 @@ public sealed partial class Spool
         }
     }
 
-    private bool CarryRecord(SpoolSegment segment, SegmentScanner scanner, bool isDamaged, MessageReader reader, byte[] chunk)
+    private MessageReader NewReader() => new MessageReader(_options.MaximumEnvelopeBytes, _options.MaximumRecipients);
+
+    private bool CarryRecord(SpoolSegment segment, SegmentScanner scanner, bool isDamaged, MessageReader reader)
     {
         QueuedMessage? message;
         lock (_lock)
@@ -303,9 +306,9 @@ public sealed partial class Spool
 
                     break;
                 case RecordType.Done:
-                    bool isWhole = scanner.ReadPayload(chunk, 8) == 8 && !isDamaged;
-                    int oldest = isWhole ? LittleEndian.ReadInt(chunk, 0) : int.MinValue;
-                    int newest = isWhole ? LittleEndian.ReadInt(chunk, 4) : int.MaxValue;
+                    bool isWhole = scanner.ReadPayload(_record, 8) == 8 && !isDamaged;
+                    int oldest = isWhole ? LittleEndian.ReadInt(_record, 0) : int.MinValue;
+                    int newest = isWhole ? LittleEndian.ReadInt(_record, 4) : int.MaxValue;
                     return !_segments.HasOther(segment.Number, oldest, newest) || WriteDone(_dones.Add(scanner.Id, oldest, newest, null, holdsBody: false));
                 case RecordType.Attempt:
                 case RecordType.Result:
@@ -316,7 +319,7 @@ public sealed partial class Spool
             }
         }
 
-        return CarryMessage(message, segment, reader, chunk);
+        return CarryMessage(message, segment, reader, scanner.Lend());
     }
 
     private bool CarryMessage(QueuedMessage message, SpoolSegment segment, MessageReader reader, byte[] chunk)
@@ -397,10 +400,37 @@ public sealed partial class Spool
             _writers--;
             writer.Segment!.Writers--;
             writer.EndSequence = ++_appended;
-            message.Copy = writer;
+            writer.Next = _copies;
+            _copies = writer;
             AddLive(writer.Segment!, writer.StoredBytes);
             return message.StateIn == 0 || WriteState(message);
         }
+    }
+
+    private SpoolWriter? TakeCopy(QueuedMessage message)
+    {
+        SpoolWriter? before = null;
+        for (SpoolWriter? copy = _copies; copy != null; copy = copy.Next)
+        {
+            if (copy.Message != message)
+            {
+                before = copy;
+                continue;
+            }
+
+            if (before == null)
+            {
+                _copies = copy.Next;
+            }
+            else
+            {
+                before.Next = copy.Next;
+            }
+
+            return copy;
+        }
+
+        return null;
     }
 
     // Makes the copies durable and has the messages live there; or gives the copies up.
@@ -409,16 +439,9 @@ public sealed partial class Spool
         bool synced = Sync();
         lock (_lock)
         {
-            for (int i = 0; i < _messages.Places; i++)
+            for (SpoolWriter? copy = _copies; copy != null; copy = copy.Next)
             {
-                QueuedMessage? message = _messages.At(i) as QueuedMessage;
-                SpoolWriter? copy = message?.Copy;
-                if (message == null || copy == null)
-                {
-                    continue;
-                }
-
-                message.Copy = null;
+                QueuedMessage message = copy.Message;
                 if (copy.IsLost || message.NeedsState || copy.EndSequence > _settled)
                 {
                     // The old copy stays, and with it the records that speak about it.
@@ -432,6 +455,7 @@ public sealed partial class Spool
                 message.StoredBytes = copy.StoredBytes;
             }
 
+            _copies = null;
             return carried && synced && segment.Live == 0;
         }
     }

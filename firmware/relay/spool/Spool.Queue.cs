@@ -32,7 +32,7 @@ public sealed partial class Spool
                 Sync();
             }
 
-            Tidy();
+            Tidy(null);
         }
 
         return message;
@@ -50,9 +50,9 @@ public sealed partial class Spool
     }
 
     /// <inheritdoc/>
-    public bool Tend()
+    public bool Tend(MessageReader? reader = null)
     {
-        Tidy();
+        Tidy(reader);
         lock (_lock)
         {
             return _tidyWanted || HasDeadWeight();
@@ -122,18 +122,18 @@ public sealed partial class Spool
                 return false;
             }
 
-            message.IsHeld = false;
+            // First what needs memory: when there is none, nothing has changed yet.
             SpoolSegment segment = message.Segment!;
             int newest = message.NewestCopy;
+            bool hasOneCopy = message.HasOneCopy;
+            int done = _dones.Add(message.Id, message.OldestCopy, newest, segment, !hasOneCopy);
+            message.IsHeld = false;
             message.Segment = null;
             _messages.Remove(message.Id);
             RemoveLive(segment, message.StoredBytes);
-            SpoolWriter? copy = message.Copy;
-            bool hasOneCopy = message.HasOneCopy;
-            int done = _dones.Add(message.Id, message.OldestCopy, newest, segment, !hasOneCopy);
+            SpoolWriter? copy = TakeCopy(message);
             if (copy != null)
             {
-                message.Copy = null;
                 RemoveLive(copy.Segment!, copy.StoredBytes);
                 recorded = WriteDone(_dones.Add(message.Id, message.OldestCopy, newest, copy.Segment, holdsBody: true));
             }
@@ -168,7 +168,7 @@ public sealed partial class Spool
         if (goes)
         {
             // Nothing else says that the message has ended, so this does not wait for Tend.
-            Tidy();
+            Tidy(null);
         }
 
         return recorded;

@@ -39,14 +39,14 @@ public sealed partial class Spool
         for (int i = 0; i < _segments.Count; i++)
         {
             SpoolSegment segment = _segments.At(i);
-            if (segment.Damage != null && Clean(segment))
+            if (segment.Damage != null && Clean(segment, null))
             {
                 i--;
             }
         }
 
         _tidyWanted = true;
-        Tidy();
+        Tidy(null);
         return true;
     }
 
@@ -258,11 +258,11 @@ public sealed partial class Spool
         switch (scanner.Type)
         {
             case RecordType.Envelope:
-                message = new UnfinishedMessage();
+                message = new UnfinishedMessage(id);
                 message.Offset = scanner.Position;
                 message.IsDamaged = !isValid;
                 message.StoredBytes = bytes;
-                unfinished.Set(id, message);
+                unfinished.Set(message);
                 return 0;
             case RecordType.Body:
                 if (message != null)
@@ -312,7 +312,7 @@ public sealed partial class Spool
             message.NextAttempt = now;
             message.OldestCopy = segment.Number;
             message.NewestCopy = segment.Number;
-            _messages.Set(scanner.Id, message);
+            _messages.Set(message);
         }
         else
         {
@@ -396,18 +396,5 @@ public sealed partial class Spool
         // A clock that was wrong must not put a message off for ever; an operator may.
         const long LongestWait = 24L * 60 * 60 * 1000;
         message.NextAttempt = due == long.MaxValue ? due : now + (wait < 0 ? 0 : wait > LongestWait ? LongestWait : wait);
-    }
-
-    private sealed class UnfinishedMessage
-    {
-        public long Offset { get; set; }
-
-        public long StoredBytes { get; set; }
-
-        public long Size { get; set; }
-
-        public int Records { get; set; }
-
-        public bool IsDamaged { get; set; }
     }
 }

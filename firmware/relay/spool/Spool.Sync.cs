@@ -50,7 +50,13 @@ public sealed partial class Spool
             for (int i = 0; i < _syncingCount; i++)
             {
                 SpoolSegment segment = _syncing[i]!;
-                segment.SyncFailed = !segment.Output!.Sync();
+                if (!segment.Output!.Sync())
+                {
+                    lock (_lock)
+                    {
+                        segment.SyncFailed = true;
+                    }
+                }
             }
 
             lock (_lock)
@@ -88,6 +94,7 @@ public sealed partial class Spool
         {
             _syncing[i]!.IsDirty = false;
             _syncing[i]!.IsSyncing = true;
+            _syncing[i]!.SyncFailed = false;
         }
 
         _hasUnsyncedState = false;
@@ -144,6 +151,7 @@ public sealed partial class Spool
             }
 
             message.IsDurable = true;
+            message.NextAttempt = message.AcceptedUptime;
             _undurable--;
             PushDue(message);
         }
@@ -241,10 +249,11 @@ public sealed partial class Spool
                 _mustRestate = true;
             }
 
-            if (message.Copy != null && message.Copy.Segment == segment)
-            {
-                message.Copy.IsLost = true;
-            }
+        }
+
+        for (SpoolWriter? copy = _copies; copy != null; copy = copy.Next)
+        {
+            copy.IsLost |= copy.Segment == segment;
         }
 
         _mustRestate |= _dones.Unsettle(segment);

@@ -137,7 +137,6 @@ public sealed partial class Spool : ISpool
             long now = _clock.UptimeMilliseconds;
             long utc = envelope.AcceptedUtc == 0 && _clock.IsSet ? _clock.UtcMilliseconds : envelope.AcceptedUtc;
             QueuedMessage message = new QueuedMessage(_nextId++, isAlert, envelope.RecipientCount, 0, utc, now);
-            message.NextAttempt = now;
             writer = new SpoolWriter(this, message, RentBuffer(), isCopy: false);
             _writers++;
         }
@@ -295,7 +294,7 @@ public sealed partial class Spool : ISpool
             message.NewestCopy = segment.Number;
             message.EndOffset = segment.Length;
             message.EndSequence = ++_appended;
-            _messages.Set(message.Id, message);
+            _messages.Set(message);
             AddEnded(message);
             AddLive(segment, message.StoredBytes);
             writer.IsOpen = false;

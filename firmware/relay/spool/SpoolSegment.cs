@@ -11,9 +11,12 @@ internal sealed class SpoolSegment
     private const int Busy = 32;
     private const int Unreadable = 64;
     private const int State = 128;
+    private const int Refused = 256;
 
-    // On a board every field takes 12 bytes of every segment.
+    // On a board every field takes 12 bytes of every segment; so what can be is kept in a few.
     private int _flags;
+    private long _references;
+    private int _users;
 
     public SpoolSegment(int number, int seed)
     {
@@ -34,7 +37,11 @@ internal sealed class SpoolSegment
     public ISegment? Input { get; set; }
 
     /// <summary>How many readers use <see cref="Input"/>.</summary>
-    public int Readers { get; set; }
+    public int Readers
+    {
+        get { return _users >> 16; }
+        set { _users = (value << 16) | Writers; }
+    }
 
     /// <summary>Its bytes, those in <see cref="Buffer"/> included.</summary>
     public long Length { get; set; }
@@ -72,8 +79,12 @@ internal sealed class SpoolSegment
         set { Set(Syncing, value); }
     }
 
-    /// <summary>What the last sync said; only the syncing thread touches it.</summary>
-    public bool SyncFailed { get; set; }
+    /// <summary>What the last sync said.</summary>
+    public bool SyncFailed
+    {
+        get { return Has(Refused); }
+        set { Set(Refused, value); }
+    }
 
     /// <summary>Some of it is durable.</summary>
     public bool WasSynced
@@ -107,7 +118,11 @@ internal sealed class SpoolSegment
     public string? Damage { get; set; }
 
     /// <summary>Messages begun here and not ended.</summary>
-    public int Writers { get; set; }
+    public int Writers
+    {
+        get { return _users & 0xFFFF; }
+        set { _users = (Readers << 16) | value; }
+    }
 
     /// <summary>Messages here that exist.</summary>
     public int Live { get; set; }
@@ -116,10 +131,10 @@ internal sealed class SpoolSegment
     public long LiveBytes { get; set; }
 
     /// <summary>The lowest number of the segments that hold what state records in here speak about; while one of those exists, these records are needed.</summary>
-    public int OldestReference { get; private set; }
+    public int OldestReference => (int)_references;
 
     /// <summary>The highest of those numbers. With a segment a message it may be above this segment's own.</summary>
-    public int NewestReference { get; private set; }
+    public int NewestReference => (int)(_references >> 32);
 
     /// <summary>The last Done record about a message in here: the segment may go once that is durable.</summary>
     public long DoneSequence { get; set; }
@@ -127,15 +142,15 @@ internal sealed class SpoolSegment
     /// <summary>Notes that a record in here speaks about a message whose copies are in segments of these numbers.</summary>
     public void Refer(int oldest, int newest)
     {
-        OldestReference = oldest < OldestReference ? oldest : OldestReference;
-        NewestReference = newest > NewestReference ? newest : NewestReference;
+        oldest = oldest < OldestReference ? oldest : OldestReference;
+        newest = newest > NewestReference ? newest : NewestReference;
+        _references = ((long)newest << 32) | (uint)oldest;
     }
 
     /// <summary>Nothing in here is needed any more, whatever its records speak about.</summary>
     public void ForgetReferences()
     {
-        OldestReference = int.MaxValue;
-        NewestReference = int.MinValue;
+        _references = ((long)int.MinValue << 32) | int.MaxValue;
     }
 
     private bool Has(int flag)

@@ -41,7 +41,7 @@ internal sealed class SpoolWriter : IMessageWriter
     /// <summary>For a copy: the End record's place among all records.</summary>
     public long EndSequence { get; set; }
 
-    public long EndOffset { get; set; }
+    public SpoolWriter? Next { get; set; }
 
     /// <summary>For a copy: the disk refused it.</summary>
     public bool IsLost { get; set; }

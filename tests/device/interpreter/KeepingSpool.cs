@@ -64,7 +64,7 @@ internal sealed class KeepingSpool : ISpool, IMessageWriter
         return null;
     }
 
-    public bool Tend()
+    public bool Tend(MessageReader? reader)
     {
         return false;
     }

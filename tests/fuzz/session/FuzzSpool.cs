@@ -61,7 +61,7 @@ internal sealed class FuzzSpool : ISpool
 
     public long NextDue() => long.MaxValue;
 
-    public bool Tend() => false;
+    public bool Tend(MessageReader? reader) => false;
 
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 

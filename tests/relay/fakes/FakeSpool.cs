@@ -98,7 +98,7 @@ internal sealed class FakeSpool : ISpool
     /// <summary>How often <see cref="Tend"/> still finds something to do.</summary>
     public int Chores { get; set; }
 
-    public bool Tend() => Chores > 0 && --Chores > 0;
+    public bool Tend(MessageReader? reader) => Chores > 0 && --Chores > 0;
 
     public long NextDue()
     {

@@ -40,7 +40,7 @@ internal sealed class NullSpool : ISpool, IMessageWriter
 
     public long NextDue() => long.MaxValue;
 
-    public bool Tend() => false;
+    public bool Tend(MessageReader? reader) => false;
 
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 

@@ -71,7 +71,7 @@ internal sealed class RecordingSpool : ISpool
 
     public long NextDue() => long.MaxValue;
 
-    public bool Tend() => false;
+    public bool Tend(MessageReader? reader) => false;
 
     public bool Open(QueuedMessage message, MessageReader reader) => false;
 
