@@ -118,11 +118,43 @@ internal sealed class AcceptTask : ITask
 
     public void Run()
     {
+        // All in one method, for it waits nearly always: on a board every frame that waits is memory.
+        long again = 0;
         while (!IsStopping())
         {
             try
             {
-                Accept();
+                // Sockets take turns: one thread for all of them.
+                int waits = 0;
+                for (int i = 0; i < _listeners.Length && !IsStopping(); i++)
+                {
+                    IListener? listener = _listeners[i];
+                    if (listener != null)
+                    {
+                        waits++;
+                        IClientConnection? client = listener.Accept(_settings.SecondPort < 0 && _settings.TlsPort < 0 ? int.MaxValue : Turn);
+                        if (client != null)
+                        {
+                            Serve(client, listener.PeerAddress, i == TlsPlace);
+                        }
+                        else if (listener.Error.Length > 0 && !IsStopping())
+                        {
+                            _log.Write(LogLevel.Warning, Source, "Takes in nobody for the moment: " + listener.Error);
+                            Forget(i);
+                        }
+                    }
+                }
+
+                if (waits == 0)
+                {
+                    _stopped.Wait(ListenAgain);
+                }
+
+                if (!IsStopping() && _platform.Clock.UptimeMilliseconds >= again)
+                {
+                    again = _platform.Clock.UptimeMilliseconds + ListenAgain;
+                    Listen();
+                }
             }
             catch (Exception failure)
             {
@@ -133,45 +165,6 @@ internal sealed class AcceptTask : ITask
         }
 
         _tasks.Leave();
-    }
-
-    private void Accept()
-    {
-        long again = 0;
-        while (!IsStopping())
-        {
-            // Sockets take turns: one thread for all of them.
-            int waits = 0;
-            for (int i = 0; i < _listeners.Length && !IsStopping(); i++)
-            {
-                IListener? listener = _listeners[i];
-                if (listener != null)
-                {
-                    waits++;
-                    IClientConnection? client = listener.Accept(_settings.SecondPort < 0 && _settings.TlsPort < 0 ? int.MaxValue : Turn);
-                    if (client != null)
-                    {
-                        Serve(client, listener.PeerAddress, i == TlsPlace);
-                    }
-                    else if (listener.Error.Length > 0 && !IsStopping())
-                    {
-                        _log.Write(LogLevel.Warning, Source, "Takes in nobody for the moment: " + listener.Error);
-                        Forget(i);
-                    }
-                }
-            }
-
-            if (waits == 0)
-            {
-                _stopped.Wait(ListenAgain);
-            }
-
-            if (!IsStopping() && _platform.Clock.UptimeMilliseconds >= again)
-            {
-                again = _platform.Clock.UptimeMilliseconds + ListenAgain;
-                Listen();
-            }
-        }
     }
 
     /// <summary>Takes in nobody any more and ends every session that waits for its client. From any thread.</summary>

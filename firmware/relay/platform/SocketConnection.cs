@@ -15,6 +15,7 @@ internal sealed class SocketConnection : IClientConnection
     private readonly TlsGate? _gate;
     private readonly object _lock = new object();
     private Stream? _tls;
+    private SocketFlags _flags = SocketFlags.None;
     private bool _isGateHeld;
     private bool _isClosed;
     private int _receiveTimeout = -1;
@@ -34,17 +35,16 @@ internal sealed class SocketConnection : IClientConnection
 
     public string Error { get; private set; }
 
-    public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
-    {
-        return Receive(buffer, offset, count, timeoutMilliseconds, SocketFlags.None);
-    }
-
     public int Peek(byte[] buffer, int offset, int count, int timeoutMilliseconds)
     {
-        return Receive(buffer, offset, count, timeoutMilliseconds, SocketFlags.Peek);
+        // By a field and not an argument: so Receive, which waits most of the time, is one frame and not two.
+        _flags = SocketFlags.Peek;
+        int received = Receive(buffer, offset, count, timeoutMilliseconds);
+        _flags = SocketFlags.None;
+        return received;
     }
 
-    private int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds, SocketFlags flags)
+    public int Receive(byte[] buffer, int offset, int count, int timeoutMilliseconds)
     {
         try
         {
@@ -56,7 +56,7 @@ internal sealed class SocketConnection : IClientConnection
             }
             else if (Poll(timeoutMilliseconds))
             {
-                received = _socket.Receive(buffer, offset, count, flags);
+                received = _socket.Receive(buffer, offset, count, _flags);
             }
             else
             {
