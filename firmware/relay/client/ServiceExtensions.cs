@@ -77,81 +77,84 @@ internal sealed class ServiceExtensions
     /// <param name="end">One past the last byte of its text, the CRLF left out.</param>
     public void Add(byte[] line, int start, int end)
     {
+        // Twice: whether a line is of the standard's form is known at its end, and before the end what it offers is not kept.
+        if (Read(line, start, end, false))
+        {
+            Read(line, start, end, true);
+        }
+    }
+
+    /// <summary>Reads a line. The parser holds few captures at once, so that it is small; a line may have any number.</summary>
+    /// <returns>Whether it is of the standard's form.</returns>
+    private bool Read(byte[] line, int start, int end, bool takes)
+    {
+        int at = start;
+        int offer = 0;
+        int fed = 1;
         _parser.Reset();
-        int taken = _parser.Feed(line, start, end - start);
-        if (taken < end - start || _parser.Finish() != EhloKeywordParser.Outcome.Matched)
+        while (at < end && fed > 0)
         {
-            return;
+            fed = _parser.Feed(line, at, end - at);
+            at += fed;
+            offer = takes ? Take(line, start, offer) : 0;
+            _parser.ClearCaptures();
         }
 
-        int keyword = _parser.Find(EhloKeywordParser.Rule.EhloKeyword, 0);
-        if (keyword < 0)
+        bool isStandard = at == end && _parser.Finish() == EhloKeywordParser.Outcome.Matched;
+        if (takes)
         {
-            return;
+            Take(line, start, offer);
         }
 
-        int from = start + _parser.CaptureStart(keyword);
-        int to = start + _parser.CaptureEnd(keyword);
-        if (Ascii.EqualsIgnoreCase(line, from, to, "starttls"))
-        {
-            _offered |= StartTlsOffered;
-        }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "pipelining"))
-        {
-            _offered |= PipeliningOffered;
-        }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "size"))
-        {
-            _offered |= SizeOffered;
-            AddSize(line, start);
-        }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "8bitmime"))
-        {
-            _offered |= EightBitMimeOffered;
-        }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "smtputf8"))
-        {
-            _offered |= SmtpUtf8Offered;
-        }
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "dsn"))
-        {
-            _offered |= DsnOffered;
-        }
-#if !NANOFRAMEWORK_1_0
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "chunking"))
-        {
-            _offered |= ChunkingOffered;
-        }
-#endif
-        else if (Ascii.EqualsIgnoreCase(line, from, to, "auth"))
-        {
-            _offered |= AuthOffered;
-            AddMechanisms(line, start);
-        }
+        return isStandard;
     }
 
-    private void AddSize(byte[] line, int start)
+    /// <summary>Notes what the captures say.</summary>
+    /// <param name="line">Where the line is.</param>
+    /// <param name="start">The first byte of its text.</param>
+    /// <param name="offer">What the keyword before them offers; 0 for nothing whose parameters matter.</param>
+    /// <returns>The same for what follows.</returns>
+    private int Take(byte[] line, int start, int offer)
     {
-        int parameter = _parser.Find(EhloKeywordParser.Rule.EhloParam, 0);
-        if (parameter < 0)
-        {
-            return;
-        }
-
-        long size = Ascii.ReadNumber(line, start + _parser.CaptureStart(parameter), start + _parser.CaptureEnd(parameter));
-        LargestMessage = size < 0 ? 0 : size;
-    }
-
-    private void AddMechanisms(byte[] line, int start)
-    {
-        for (int i = _parser.Find(EhloKeywordParser.Rule.EhloParam, 0); i >= 0; i = _parser.Find(EhloKeywordParser.Rule.EhloParam, i + 1))
+        for (int i = 0; i < _parser.CaptureCount; i++)
         {
             int from = start + _parser.CaptureStart(i);
             int to = start + _parser.CaptureEnd(i);
-            Mechanisms = Mechanisms + Encoding.UTF8.GetString(line, from, to - from) + " ";
-            _offered |= Ascii.EqualsIgnoreCase(line, from, to, "plain") ? AuthPlainOffered : 0;
-            _offered |= Ascii.EqualsIgnoreCase(line, from, to, "login") ? AuthLoginOffered : 0;
+            if (_parser.CaptureRule(i) == EhloKeywordParser.Rule.EhloKeyword)
+            {
+                offer = OfferOf(line, from, to);
+                _offered |= offer;
+            }
+            else if (offer == SizeOffered)
+            {
+                long size = Ascii.ReadNumber(line, from, to);
+                LargestMessage = size < 0 ? 0 : size;
+                offer = 0;
+            }
+            else if (offer == AuthOffered)
+            {
+                Mechanisms = Mechanisms + Encoding.UTF8.GetString(line, from, to - from) + " ";
+                _offered |= Ascii.EqualsIgnoreCase(line, from, to, "plain") ? AuthPlainOffered : 0;
+                _offered |= Ascii.EqualsIgnoreCase(line, from, to, "login") ? AuthLoginOffered : 0;
+            }
         }
+
+        return offer;
+    }
+
+    private static int OfferOf(byte[] line, int from, int to)
+    {
+        return Ascii.EqualsIgnoreCase(line, from, to, "starttls") ? StartTlsOffered
+            : Ascii.EqualsIgnoreCase(line, from, to, "pipelining") ? PipeliningOffered
+            : Ascii.EqualsIgnoreCase(line, from, to, "size") ? SizeOffered
+            : Ascii.EqualsIgnoreCase(line, from, to, "8bitmime") ? EightBitMimeOffered
+            : Ascii.EqualsIgnoreCase(line, from, to, "smtputf8") ? SmtpUtf8Offered
+            : Ascii.EqualsIgnoreCase(line, from, to, "dsn") ? DsnOffered
+#if !NANOFRAMEWORK_1_0
+            : Ascii.EqualsIgnoreCase(line, from, to, "chunking") ? ChunkingOffered
+#endif
+            : Ascii.EqualsIgnoreCase(line, from, to, "auth") ? AuthOffered
+            : 0;
     }
 
     private bool Has(int offer)
