@@ -4,7 +4,7 @@ namespace SmtpEmbedded.Relay;
 /// Everything an operator can set, with the defaults that hold when nothing is set. Filled once before anything runs (by
 /// <c>SettingsReader</c> or by the program), then only read, from any thread.
 /// </summary>
-public sealed class RelaySettings
+public sealed partial class RelaySettings
 {
     // ---- [server] --------------------------------------------------------------------------------------------------
 
@@ -28,15 +28,6 @@ public sealed class RelaySettings
 
     /// <summary>The port on which TLS begins at once (RFC 8314 section 3.3); -1 for none, 0 lets the system choose. <c>[tls] port</c>.</summary>
     public int TlsPort { get; set; } = -1;
-
-    /// <summary>The file of the certificate clients are shown: PEM with its chain, or PKCS #12 (.pfx, .p12); empty for no TLS. <c>[tls] certificate</c>.</summary>
-    public string TlsCertificate { get; set; } = "";
-
-    /// <summary>The file of its private key in PEM; empty where the certificate's file holds it. <c>[tls] key</c>.</summary>
-    public string TlsKey { get; set; } = "";
-
-    /// <summary>The password of a PKCS #12 file. Never logged. <c>[tls] password</c>.</summary>
-    public string TlsPassword { get; set; } = "";
 
     /// <summary>Who may log in: name, hash of the password, name, hash ... <c>[users]</c>.</summary>
     public string[] Users { get; set; } = new string[0];
@@ -79,20 +70,6 @@ public sealed class RelaySettings
 
     /// <summary>How many mails alerts become, and when: the other keys of <c>[alerts]</c>.</summary>
     public AlertRules AlertRules { get; } = new AlertRules();
-
-    // ---- [page] ----------------------------------------------------------------------------------------------------
-
-    /// <summary>The address the operator's page is served on, as <see cref="ListenAddress"/>. <c>[page] listen</c>.</summary>
-    public string PageAddress { get; set; } = "127.0.0.1";
-
-    /// <summary>Its port; 0: there is no page. <c>[page] listen</c>.</summary>
-    public int PagePort { get; set; }
-
-    /// <summary>The address metrics are served on. Gateways only. <c>[page] metrics</c>.</summary>
-    public string MetricsAddress { get; set; } = "127.0.0.1";
-
-    /// <summary>Its port; 0: there are none. <c>[page] metrics</c>.</summary>
-    public int MetricsPort { get; set; }
 
     // ----------------------------------------------------------------------------------------------------------------
 
