@@ -4,7 +4,7 @@ namespace SmtpEmbedded.Relay;
 internal sealed class MessageHeap
 {
     private readonly bool _byDue;
-    private QueuedMessage?[] _items = new QueuedMessage?[4];
+    private QueuedMessage?[] _items = new QueuedMessage?[2];
     private int _count;
 
     /// <param name="byDue">Earliest next attempt first; otherwise lowest id, that is oldest, first.</param>

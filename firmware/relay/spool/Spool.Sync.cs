@@ -9,11 +9,11 @@ public sealed partial class Spool
     private long _syncUpTo;
     private long _failedUpTo;
 
-    private QueuedMessage?[] _ended = new QueuedMessage?[4];
+    private QueuedMessage?[] _ended = new QueuedMessage?[1];
     private int _endedCount;
-    private SpoolSegment?[] _dirty = new SpoolSegment?[2];
+    private SpoolSegment?[] _dirty = new SpoolSegment?[1];
     private int _dirtyCount;
-    private SpoolSegment?[] _syncing = new SpoolSegment?[2];
+    private SpoolSegment?[] _syncing = new SpoolSegment?[1];
     private int _syncingCount;
     private int _highestDurable;
     private bool _hasUnsyncedState;
