@@ -18,6 +18,12 @@ internal sealed class FileResolver : IAssemblyResolver
         }
     }
 
+    /// <summary>Finds an assembly that is there already.</summary>
+    public void Add(AssemblyDefinition assembly)
+    {
+        _loaded[assembly.Name.Name] = assembly;
+    }
+
     public AssemblyDefinition Resolve(AssemblyNameReference name)
     {
         return Resolve(name, new ReaderParameters());

@@ -51,6 +51,26 @@ internal sealed class StackGuards
         return Members.Methods(module).Where(method => method.HasBody).ToList().Sum(guards.Guard);
     }
 
+    /// <summary>Takes the nulls out again, for the steps that look at what comes before a call.</summary>
+    public static void TakeBack(MethodDefinition method)
+    {
+        if (!method.HasBody)
+        {
+            return;
+        }
+
+        var code = method.Body.Instructions;
+        for (int i = code.Count - 2; i > 0; i--)
+        {
+            if (code[i - 1].OpCode.Code == Code.Ldnull && code[i].OpCode.Code == Code.Pop)
+            {
+                Branches.Retarget(method.Body, code[i - 1], code[i + 1]);
+                code.RemoveAt(i);
+                code.RemoveAt(i - 1);
+            }
+        }
+    }
+
     private void Mark(Api api)
     {
         var calls = Members.Instructions(_module)
