@@ -11,8 +11,8 @@ namespace SmtpEmbedded.Device.Tests;
 /// <summary>What the files of the relay and of the application became holds nothing the interpreter cannot run.</summary>
 public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
 {
-    /// <summary>Those that are linked.</summary>
-    public static TheoryData<string> Linked => new(Firmware.OfTheApplication.Select(assembly => assembly.Name));
+    /// <summary>Those that are linked each for itself.</summary>
+    public static TheoryData<string> Linked => new(Firmware.Libraries.Select(assembly => assembly.Name));
 
     public static TheoryData<string> Assemblies => RelayCompilesForTheDevice.Assemblies;
 
@@ -47,7 +47,7 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     [Fact]
     public void CostsAreShown()
     {
-        var report = string.Join("\n", Firmware.OfTheApplication.Select(assembly => CostReport.Of(assembly.Name, new AssemblyImage(assembly.Linked))));
+        var report = string.Join("\n", Firmware.Image.Select((image, i) => CostReport.Of("assembly " + (i + 1) + " of " + Firmware.Image.Count, new AssemblyImage(image))));
 
         output.WriteLine(report);
         File.WriteAllText(Path.Combine(System.AppContext.BaseDirectory, "device-costs.txt"), report);
@@ -57,7 +57,7 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     [Fact]
     public void FitsTheDevice()
     {
-        var images = Firmware.OfTheApplication.Select(assembly => new AssemblyImage(assembly.Linked)).ToList();
+        var images = Firmware.Image.Select(image => new AssemblyImage(image)).ToList();
         int flash = images.Sum(image => DeviceTables.Of(image).FileSize);
         int ram = images.Sum(StaticRam.Of);
         output.WriteLine($"our assemblies take about {flash} bytes of flash and {ram} of static RAM");
@@ -72,6 +72,14 @@ public sealed class RelayRunsOnTheDevice(ITestOutputHelper output)
     {
         Assert.True(Firmware.Of(name).Compilation.Image is not null, name + " does not compile for the device: see " + nameof(RelayCompilesForTheDevice) + ".");
         var findings = string.Join("\n", DeviceRules.CheckLinked(new AssemblyImage(Firmware.Of(name).Linked)));
+
+        Assert.True(findings is "", findings);
+    }
+
+    [Fact]
+    public void IsStillFitWhenLinkedTogether()
+    {
+        var findings = string.Join("\n", Firmware.Image.Concat(Firmware.ImageWithPage).SelectMany(image => DeviceRules.CheckLinked(new AssemblyImage(image))));
 
         Assert.True(findings is "", findings);
     }

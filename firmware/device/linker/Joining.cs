@@ -15,7 +15,7 @@ internal static class Joining
     /// <param name="libraries">The libraries, which <paramref name="resolver"/> finds too.</param>
     /// <param name="names">What types of a module were called before it was linked itself; a name that is missing is as it was.</param>
     /// <param name="resolver">Finds all that is named.</param>
-    public static Whole Run(ModuleDefinition program, IReadOnlyCollection<ModuleDefinition> libraries, IReadOnlyDictionary<ModuleDefinition, Dictionary<string, string>> names, IAssemblyResolver resolver)
+    public static ModuleDefinition Run(ModuleDefinition program, IReadOnlyCollection<ModuleDefinition> libraries, IReadOnlyDictionary<ModuleDefinition, Dictionary<string, string>> names, IAssemblyResolver resolver)
     {
         var sources = libraries.Prepend(program).ToList();
         var assembly = AssemblyDefinition.CreateAssembly(
@@ -30,25 +30,11 @@ internal static class Joining
         var references = new References(whole, type => type.Scope is { } scope && IsOf(sources, scope) ? type.Resolve() : null);
         foreach (var type in types)
         {
-            type.CustomAttributes.Clear();
-            type.Properties.Clear();
-            type.Events.Clear();
-            foreach (var field in type.Fields)
-            {
-                field.CustomAttributes.Clear();
-            }
-
-            foreach (var method in type.Methods)
-            {
-                method.CustomAttributes.Clear();
-                StackGuards.TakeBack(method);
-            }
-
+            Strip(type);
             references.Rewrite(type);
         }
 
         var entry = program.EntryPoint;
-        var origins = types.ToDictionary(type => type, type => type.Module.Assembly.Name);
         var fullNames = types.ToDictionary(type => type, type => names.TryGetValue(type.Module, out var old) ? old.GetValueOrDefault(type.FullName, type.FullName) : type.FullName);
         foreach (var type in types)
         {
@@ -56,7 +42,26 @@ internal static class Joining
         }
 
         whole.EntryPoint = entry;
-        return new Whole(whole, origins);
+        return whole;
+    }
+
+    /// <summary>Takes out what is for compilers, and what the last link has put in for the interpreter.</summary>
+    private static void Strip(TypeDefinition type)
+    {
+        type.Properties.Clear();
+        type.Events.Clear();
+        var attributed = type.Interfaces.Concat<ICustomAttributeProvider>(type.Fields).Concat(type.Methods).Append(type)
+            .Concat(type.Methods.Select(method => method.MethodReturnType))
+            .Concat(type.Methods.SelectMany(method => method.Parameters));
+        foreach (var provider in attributed)
+        {
+            provider.CustomAttributes.Clear();
+        }
+
+        foreach (var method in type.Methods)
+        {
+            StackGuards.TakeBack(method);
+        }
     }
 
     private static bool IsOf(IEnumerable<ModuleDefinition> sources, IMetadataScope scope)

@@ -17,7 +17,7 @@ internal sealed class Parting
 
     private const int HandlerBytes = 12;
 
-    private readonly Whole _whole;
+    private readonly ModuleDefinition _whole;
     private readonly int _most;
     private readonly Dictionary<TypeDefinition, int> _code;
 
@@ -25,11 +25,11 @@ internal sealed class Parting
     private readonly Dictionary<TypeDefinition, HashSet<TypeDefinition>> _types = new();
     private readonly Dictionary<TypeDefinition, HashSet<IMemberDefinition>> _members = new();
 
-    private Parting(Whole whole, int most)
+    private Parting(ModuleDefinition whole, int most)
     {
         _whole = whole;
         _most = most;
-        _code = whole.Module.Types.Where(type => type.Name != "<Module>" && !OnlyHoldsValues(type)).ToDictionary(type => type, CodeOf);
+        _code = whole.Types.Where(type => type.Name != "<Module>" && !StaticData.IsForValues(type)).ToDictionary(type => type, CodeOf);
         foreach (var type in _code.Keys)
         {
             var members = Named(type).Where(member => (member as TypeDefinition ?? member.DeclaringType) is { } owner && owner != type && _code.ContainsKey(owner)).ToHashSet();
@@ -41,7 +41,7 @@ internal sealed class Parting
     /// <summary>Returns the assemblies, the program last; the whole is of no use afterwards.</summary>
     /// <param name="whole">The linked program.</param>
     /// <param name="most">Bytes of code that one assembly may hold.</param>
-    public static IReadOnlyList<ModuleDefinition> Run(Whole whole, int most = MostCode)
+    public static IReadOnlyList<ModuleDefinition> Run(ModuleDefinition whole, int most = MostCode)
     {
         return new Parting(whole, most).Run();
     }
@@ -65,7 +65,7 @@ internal sealed class Parting
     private HashSet<TypeDefinition> Lowest(HashSet<TypeDefinition> left)
     {
         var part = new HashSet<TypeDefinition>();
-        var groups = left.Select(type => Closure(type, left)).Where(group => !group.Contains(_whole.Module.EntryPoint.DeclaringType)).ToList();
+        var groups = left.Select(type => Closure(type, left)).Where(group => !group.Contains(_whole.EntryPoint.DeclaringType)).ToList();
         while (Code(left) - Code(part) > _most)
         {
             var next = groups
@@ -114,29 +114,33 @@ internal sealed class Parting
 
     private IReadOnlyList<ModuleDefinition> Move(List<HashSet<TypeDefinition>> parts)
     {
-        var whole = _whole.Module;
+        int names = _whole.Types.Count;
         var modules = new List<ModuleDefinition>();
         foreach (var part in parts)
         {
             bool isProgram = part == parts[^1];
-            string name = whole.Assembly.Name.Name + (isProgram ? "" : "." + (modules.Count + 1));
+            string name = _whole.Assembly.Name.Name + (isProgram ? "" : "." + (modules.Count + 1));
             var module = AssemblyDefinition.CreateAssembly(
-                new AssemblyNameDefinition(name, whole.Assembly.Name.Version),
-                isProgram ? whole.Name : name + ".dll",
-                new ModuleParameters { Kind = isProgram ? whole.Kind : ModuleKind.Dll, Runtime = whole.Runtime, AssemblyResolver = whole.AssemblyResolver }).MainModule;
-            module.ImportReference(whole.TypeSystem.Object);
+                new AssemblyNameDefinition(name, _whole.Assembly.Name.Version),
+                isProgram ? _whole.Name : name + ".dll",
+                new ModuleParameters { Kind = isProgram ? _whole.Kind : ModuleKind.Dll, Runtime = _whole.Runtime, AssemblyResolver = _whole.AssemblyResolver }).MainModule;
+            module.ImportReference(_whole.TypeSystem.Object);
             foreach (var type in part)
             {
-                whole.Types.Remove(type);
+                _whole.Types.Remove(type);
                 module.Types.Add(type);
             }
 
-            if (StaticData.Gather(part, module) is { } values)
-            {
-                part.Add(values);
-            }
-
+            StaticData.Gather(part, module, names);
             modules.Add(module);
+        }
+
+        foreach (var type in _code.Keys)
+        {
+            foreach (var field in type.Fields.Where(StaticData.HasValues).ToList())
+            {
+                type.Fields.Remove(field);
+            }
         }
 
         for (int i = 0; i < parts.Count; i++)
@@ -149,7 +153,7 @@ internal sealed class Parting
             }
         }
 
-        modules[^1].EntryPoint = whole.EntryPoint;
+        modules[^1].EntryPoint = _whole.EntryPoint;
         return modules;
     }
 
@@ -165,14 +169,9 @@ internal sealed class Parting
             .Concat(bodies.SelectMany(body => body.Variables).Select(variable => variable.VariableType))
             .Concat(bodies.SelectMany(body => body.ExceptionHandlers).Select(handler => handler.CatchType));
         var operands = bodies.SelectMany(body => body.Instructions).Select(one => one.Operand).OfType<MemberReference>().ToList();
-        return references.Concat(operands.OfType<TypeReference>()).Select(one => Members.In(_whole.Module, one)).OfType<IMemberDefinition>()
-            .Concat(operands.OfType<IMemberDefinition>().Where(member => member.DeclaringType?.Module == _whole.Module))
-            .Concat(operands.Select(member => Members.In(_whole.Module, member.DeclaringType)).OfType<IMemberDefinition>());
-    }
-
-    private static bool OnlyHoldsValues(TypeDefinition type)
-    {
-        return type.Fields.Count > 0 && type.Methods.Count == 0 && type.Fields.All(StaticData.HasValues);
+        return references.Concat(operands.OfType<TypeReference>()).Select(one => Members.In(_whole, one)).OfType<IMemberDefinition>()
+            .Concat(operands.OfType<IMemberDefinition>().Where(member => member.DeclaringType?.Module == _whole))
+            .Concat(operands.Select(member => Members.In(_whole, member.DeclaringType)).OfType<IMemberDefinition>());
     }
 
     private static int CodeOf(TypeDefinition type)

@@ -93,8 +93,8 @@ internal static class Program
         var libraries = with.Select(file => Read(file, resolver)).ToList();
         var names = with.Zip(libraries).Where(pair => File.Exists(MapOf(pair.First))).ToDictionary(pair => pair.Second, pair => ReadMap(MapOf(pair.First)));
         var whole = Joining.Run(program, libraries, names, resolver);
-        string result = Link.Run(whole.Module, Array.Empty<string>(), out var map);
-        StaticData.Run(whole.Module);
+        string result = Link.Run(whole, Array.Empty<string>(), out var map);
+        StaticData.Run(whole);
         var parts = Parting.Run(whole);
         foreach (var part in parts)
         {

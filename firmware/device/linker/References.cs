@@ -96,7 +96,9 @@ internal sealed class References
 
     private FieldReference Of(FieldReference field)
     {
-        return _definition(field.DeclaringType) is null ? new FieldReference(field.Name, Of(field.FieldType), Of(field.DeclaringType)) : field.Resolve();
+        return _definition(field.DeclaringType) is null
+            ? new FieldReference(field.Name, Of(field.FieldType), Of(field.DeclaringType))
+            : field.Resolve() ?? throw new LinkException("there is no field " + field.FullName + ": an assembly was not compiled against the others given");
     }
 
     private MethodReference Of(MethodReference method)

@@ -20,13 +20,15 @@ internal static class StaticData
         }
     }
 
-    /// <summary>Gives a module values of its own for its arrays, as the interpreter finds them in no other assembly. Returns the type that holds them, if there are any.</summary>
+    /// <summary>Gives a module values of its own for its arrays, as the interpreter finds them in no other assembly.</summary>
     /// <param name="types">The types of the module.</param>
     /// <param name="module">The module they are in.</param>
-    public static TypeDefinition? Gather(IReadOnlyCollection<TypeDefinition> types, ModuleDefinition module)
+    /// <param name="taken">How many short names types have already.</param>
+    public static void Gather(IReadOnlyCollection<TypeDefinition> types, ModuleDefinition module, int taken)
     {
         TypeDefinition? holder = null;
         var copies = new Dictionary<FieldDefinition, FieldDefinition>();
+        var lengths = new Dictionary<TypeReference, TypeDefinition>();
         foreach (var instruction in types.SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions))
         {
             if (instruction.OpCode.Code != Code.Ldtoken || instruction.Operand is not FieldDefinition field || !HasValues(field))
@@ -36,8 +38,8 @@ internal static class StaticData
 
             if (!copies.TryGetValue(field, out var copy))
             {
-                holder ??= Holder(module);
-                copy = new FieldDefinition(ShortNames.Name(copies.Count), field.Attributes, field.FieldType) { InitialValue = field.InitialValue };
+                holder ??= Add(module, taken++, module.TypeSystem.Object, TypeAttributes.Abstract);
+                copy = new FieldDefinition(ShortNames.Name(copies.Count), field.Attributes, TypeOf(field)) { InitialValue = field.InitialValue };
                 holder.Fields.Add(copy);
                 copies.Add(field, copy);
             }
@@ -45,18 +47,41 @@ internal static class StaticData
             instruction.Operand = copy;
         }
 
-        return holder;
+        TypeReference TypeOf(FieldDefinition field)
+        {
+            if (field.FieldType is not TypeDefinition length)
+            {
+                return module.ImportReference(field.FieldType);
+            }
+
+            if (!lengths.TryGetValue(length, out var copy))
+            {
+                copy = Add(module, taken++, module.ImportReference(length.BaseType), TypeAttributes.ExplicitLayout);
+                copy.ClassSize = length.ClassSize;
+                copy.PackingSize = length.PackingSize;
+                lengths.Add(length, copy);
+            }
+
+            return copy;
+        }
     }
 
+    /// <summary>Whether a field holds what an array begins with.</summary>
     public static bool HasValues(FieldDefinition field)
     {
         return field.InitialValue is { Length: > 0 };
     }
 
-    private static TypeDefinition Holder(ModuleDefinition module)
+    /// <summary>Whether a type is there only for such fields: it holds them, or says how long they are.</summary>
+    public static bool IsForValues(TypeDefinition type)
     {
-        var holder = new TypeDefinition("", "Values", TypeAttributes.NotPublic | TypeAttributes.Sealed | TypeAttributes.Abstract, module.TypeSystem.Object);
-        module.Types.Add(holder);
-        return holder;
+        return type.Methods.Count == 0 && (type.Fields.Count > 0 ? type.Fields.All(HasValues) : type.IsValueType && type.ClassSize > 0);
+    }
+
+    private static TypeDefinition Add(ModuleDefinition module, int name, TypeReference baseType, TypeAttributes attributes)
+    {
+        var type = new TypeDefinition("", ShortNames.Name(name), attributes | TypeAttributes.NotPublic | TypeAttributes.Sealed, baseType);
+        module.Types.Add(type);
+        return type;
     }
 }

@@ -26,17 +26,31 @@ internal static class DeviceLinker
         }
 
         using var module = ModuleDefinition.ReadModule(new MemoryStream(image), new ReaderParameters { AssemblyResolver = resolver });
-        if (Project(name).Descendants("OutputType").Any(type => type.Value == "Exe"))
+        Linker.Link.Run(module, ApiOf(name, withPage), out _);
+        return Written(module);
+    }
+
+    /// <summary>Links a program with the firmware's assemblies it is built with, as the device's build does: the assemblies of the image.</summary>
+    public static IReadOnlyList<byte[]> LinkTogether(byte[] program, IEnumerable<byte[]> libraries)
+    {
+        using var resolver = new ImageResolver();
+        foreach (var package in DeviceReferences.Assemblies)
         {
-            // The tests compile it as a library.
-            module.EntryPoint = module.GetType("SmtpEmbedded.Device.Program").Methods.Single(method => method.Name == "Main");
+            resolver.Add(package.Image);
         }
 
-        Linker.Link.Run(module, ApiOf(name, withPage), out _);
-        module.EntryPoint = null;
-        using var linked = new MemoryStream();
-        module.Write(linked);
-        return linked.ToArray();
+        var joined = libraries.Select(library => resolver.Add(library).MainModule).ToList();
+        var module = resolver.Add(program).MainModule;
+
+        // The tests compile it as a library.
+        module.EntryPoint = module.GetType("SmtpEmbedded.Device.Program").Methods.Single(method => method.Name == "Main");
+        var whole = Joining.Run(module, joined, new Dictionary<ModuleDefinition, Dictionary<string, string>>(), resolver);
+        Linker.Link.Run(whole, [], out _);
+        return Parting.Run(whole).Select(part =>
+        {
+            part.EntryPoint = null;
+            return Written(part);
+        }).ToList();
     }
 
     /// <summary>A number the device's project sets.</summary>
@@ -49,16 +63,26 @@ internal static class DeviceLinker
     private static IEnumerable<XElement> Of(string name, string element, bool withPage) =>
         Project(name).Descendants(element).Where(found => found.AncestorsAndSelf().Select(one => one.Attribute("Condition")).All(condition => condition is null || condition.Value.Contains("!=") != withPage));
 
+    private static byte[] Written(ModuleDefinition module)
+    {
+        using var image = new MemoryStream();
+        module.Write(image);
+        return image.ToArray();
+    }
+
     private static XDocument Project(string name) => XDocument.Load(RepositoryFiles.Find("firmware/device", name + ".csproj").Single());
 
     private sealed class ImageResolver : IAssemblyResolver
     {
         private readonly Dictionary<string, AssemblyDefinition> _assemblies = [];
 
-        public void Add(byte[] image)
+        public AssemblyDefinition Add(byte[] image) =>
+            Add(AssemblyDefinition.ReadAssembly(new MemoryStream(image), new ReaderParameters(ReadingMode.Immediate) { AssemblyResolver = this }));
+
+        private AssemblyDefinition Add(AssemblyDefinition assembly)
         {
-            var assembly = AssemblyDefinition.ReadAssembly(new MemoryStream(image), new ReaderParameters { AssemblyResolver = this });
             _assemblies[assembly.Name.Name] = assembly;
+            return assembly;
         }
 
         public AssemblyDefinition Resolve(AssemblyNameReference name) => _assemblies[name.Name];

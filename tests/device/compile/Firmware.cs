@@ -24,23 +24,11 @@ internal static class Firmware
         RelayPackages,
         []);
 
-    private static readonly FirmwareAssembly Platform = new(
-        "SmtpEmbedded.Relay.Platform",
-        FilesOf("firmware/relay/platform"),
-        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
-        [Relay]);
+    private static readonly FirmwareAssembly Platform = PlatformWith(Relay, usesLinked: true);
 
-    private static readonly FirmwareAssembly Alerts = new(
-        "SmtpEmbedded.Relay.Alerts",
-        FilesOf("firmware/relay/alerts/engine", file => !file.EndsWith("/Relay.Alerts.cs", StringComparison.Ordinal)),
-        ["mscorlib", "nanoFramework.System.Text"],
-        [Relay]);
+    private static readonly FirmwareAssembly Alerts = AlertsWith(Relay, usesLinked: true);
 
-    private static readonly FirmwareAssembly Files = new(
-        "SmtpEmbedded.Relay.Files",
-        FilesOf("firmware/relay/files"),
-        ["mscorlib", "System.IO.Streams", "System.IO.FileSystem"],
-        [Relay]);
+    private static readonly FirmwareAssembly Files = FilesWith(Relay, usesLinked: true);
 
     private static readonly FirmwareAssembly Settings = new(
         "SmtpEmbedded.Relay.Settings",
@@ -67,11 +55,13 @@ internal static class Firmware
         usesLinked: false,
         symbol: "OPERATOR");
 
+    private static readonly FirmwareAssembly AlertsWithPage = AlertsWith(RelayWithPage, usesLinked: false);
+
     private static readonly FirmwareAssembly Page = new(
         "SmtpEmbedded.Relay.Page",
         FilesOf("firmware/relay/page").Concat(FilesOf("firmware/device/optional/SmtpEmbedded.Relay.Page")).ToList(),
         ["mscorlib", "nanoFramework.System.Text"],
-        [RelayWithPage, Alerts, SettingsWithPage],
+        [RelayWithPage, AlertsWithPage, SettingsWithPage],
         usesLinked: false);
 
     private static readonly string[] DevicePackages =
@@ -90,15 +80,45 @@ internal static class Firmware
         "SmtpEmbedded.Device.WithPage",
         FilesOf("firmware/device", IsOfTheApplication),
         DevicePackages,
-        [RelayWithPage, Platform, Alerts, Files, SettingsWithPage, Page],
+        [RelayWithPage, PlatformWith(RelayWithPage, usesLinked: false), AlertsWithPage, FilesWith(RelayWithPage, usesLinked: false), SettingsWithPage, Page],
         usesLinked: false);
+
+    private static FirmwareAssembly PlatformWith(FirmwareAssembly relay, bool usesLinked) => new(
+        "SmtpEmbedded.Relay.Platform",
+        FilesOf("firmware/relay/platform"),
+        ["mscorlib", "nanoFramework.Runtime.Native", "nanoFramework.System.Text", "System.Threading", "System.IO.Streams", "System.Net"],
+        [relay],
+        usesLinked);
+
+    private static FirmwareAssembly AlertsWith(FirmwareAssembly relay, bool usesLinked) => new(
+        "SmtpEmbedded.Relay.Alerts",
+        FilesOf("firmware/relay/alerts/engine", file => !file.EndsWith("/Relay.Alerts.cs", StringComparison.Ordinal)),
+        ["mscorlib", "nanoFramework.System.Text"],
+        [relay],
+        usesLinked);
+
+    private static FirmwareAssembly FilesWith(FirmwareAssembly relay, bool usesLinked) => new(
+        "SmtpEmbedded.Relay.Files",
+        FilesOf("firmware/relay/files"),
+        ["mscorlib", "System.IO.Streams", "System.IO.FileSystem"],
+        [relay],
+        usesLinked);
 
     /// <summary>All that have source, each behind those it uses.</summary>
     public static IReadOnlyList<FirmwareAssembly> All { get; } =
         [.. new[] { Relay, Platform, Alerts, Files, Settings, Dns, Page, Device, DeviceWithPage }.Where(assembly => assembly.Exists)];
 
-    /// <summary>Those of them that the application is linked from.</summary>
-    public static IReadOnlyList<FirmwareAssembly> OfTheApplication { get; } = [.. All.Where(assembly => assembly != Dns && assembly != Page && assembly != DeviceWithPage)];
+    /// <summary>Those of them that are converted each for itself too, for programs of others.</summary>
+    public static IReadOnlyList<FirmwareAssembly> Libraries { get; } = [.. new[] { Relay, Platform, Alerts, Files, Settings }.Where(assembly => assembly.Exists)];
+
+    private static readonly Lazy<IReadOnlyList<byte[]>> LazyImage = new(() => Device.LinkedTogether);
+    private static readonly Lazy<IReadOnlyList<byte[]>> LazyImageWithPage = new(() => DeviceWithPage.LinkedTogether);
+
+    /// <summary>The assemblies of the application's image, linked together from all of these.</summary>
+    public static IReadOnlyList<byte[]> Image => LazyImage.Value;
+
+    /// <summary>Those of an image with the operator's page.</summary>
+    public static IReadOnlyList<byte[]> ImageWithPage => LazyImageWithPage.Value;
 
     /// <summary>One of them by its name.</summary>
     public static FirmwareAssembly Of(string name) => All.Single(assembly => assembly.Name == name);

@@ -39,6 +39,9 @@ internal sealed class FirmwareAssembly(string name, IReadOnlyList<string> files,
     /// <summary>The result.</summary>
     public DeviceCompilation Compilation => _compilation.Value;
 
+    /// <summary>The assemblies of an image with this program.</summary>
+    public IReadOnlyList<byte[]> LinkedTogether => DeviceLinker.LinkTogether(Compilation.Image!, uses.Select(used => usesLinked ? used.Linked : used.Compilation.Image!));
+
     /// <summary>The result as it is converted for the device, and as the others are compiled against it.</summary>
     public byte[] Linked => _linked ??= DeviceLinker.Link(name, Compilation.Image!, uses, withPage);
 }

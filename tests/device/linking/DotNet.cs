@@ -52,6 +52,27 @@ internal sealed class DotNet : IAssemblyResolver
         }
     }
 
+    /// <summary>Lets other assemblies see every part of a module too.</summary>
+    public static void OpenAllUp(ModuleDefinition module)
+    {
+        foreach (var type in module.Types)
+        {
+            type.IsPublic = true;
+            foreach (var field in type.Fields)
+            {
+                field.IsPublic = true;
+            }
+
+            foreach (var method in type.Methods.Where(method => method.Name != "Finalize" && !method.HasOverrides))
+            {
+                method.IsPublic = true;
+            }
+        }
+    }
+
+    /// <summary>Finds an assembly that is there already.</summary>
+    public void Add(AssemblyDefinition assembly) => _loaded[assembly.Name.Name] = assembly;
+
     public AssemblyDefinition Resolve(AssemblyNameReference name) => Resolve(name, new ReaderParameters());
 
     public AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters)
