@@ -33,6 +33,7 @@ internal static class Link
             Removal.Run(module, api, Reachability.Of(module, api));
         }
 
+        int constant = Constants(module, api);
         OwnLocks.Run(module);
         int moved = SingleCalls.Run(module, api);
         NeedlessInstructions.Run(module);
@@ -41,6 +42,29 @@ internal static class Link
         map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
             + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call, "
-            + guarded + " calls guarded";
+            + guarded + " calls guarded, " + constant + " fields constant";
+    }
+
+    /// <summary>What is constant decides branches, and what they led to makes more constant.</summary>
+    private static int Constants(ModuleDefinition module, Api api)
+    {
+        int gone = 0;
+        while (true)
+        {
+            int before = gone;
+            gone += ConstantFields.Run(module, api);
+            bool changed = ConstantMethods.Run(module) > 0 || gone > before;
+            foreach (var method in Members.Methods(module).Where(method => method.HasBody))
+            {
+                changed |= DeadCode.Run(method.Body);
+            }
+
+            if (!changed)
+            {
+                return gone;
+            }
+
+            Removal.Run(module, api, Reachability.Of(module, api));
+        }
     }
 }

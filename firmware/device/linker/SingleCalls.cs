@@ -197,7 +197,7 @@ internal sealed class SingleCalls
         callee.Body.SimplifyMacros();
         var slots = new Slots(caller.Body, _free.TryGetValue(caller, out var free) ? free : _free[caller] = new());
         var code = caller.Body.Instructions;
-        var targets = Targets(caller.Body);
+        var targets = Pushes.Targets(caller.Body);
         int at = code.IndexOf(call);
 
         // What only pushes a constant, an argument or a local directly before the call stands in for the parameter itself.
@@ -345,30 +345,6 @@ internal sealed class SingleCalls
 
         var start = rest.Count > 0 ? rest[0] : behind!;
         Branches.Retarget(body, from, start);
-    }
-
-    private static HashSet<Instruction> Targets(MethodBody body)
-    {
-        var targets = new HashSet<Instruction>();
-        foreach (var one in body.Instructions)
-        {
-            switch (one.Operand)
-            {
-                case Instruction target:
-                    targets.Add(target);
-                    break;
-                case Instruction[] several:
-                    targets.UnionWith(several);
-                    break;
-            }
-        }
-
-        foreach (var handler in body.ExceptionHandlers)
-        {
-            targets.UnionWith(new[] { handler.TryStart, handler.TryEnd, handler.HandlerStart, handler.HandlerEnd, handler.FilterStart }.Where(one => one is not null));
-        }
-
-        return targets;
     }
 
     private static bool IsPlainPush(Instruction instruction, MethodDefinition caller)

@@ -60,9 +60,10 @@ internal sealed class StackGuards
         }
 
         var code = method.Body.Instructions;
+        var targets = Pushes.Targets(method.Body);
         for (int i = code.Count - 2; i > 0; i--)
         {
-            if (code[i - 1].OpCode.Code == Code.Ldnull && code[i].OpCode.Code == Code.Pop)
+            if (code[i - 1].OpCode.Code == Code.Ldnull && code[i].OpCode.Code == Code.Pop && !targets.Contains(code[i]))
             {
                 Branches.Retarget(method.Body, code[i - 1], code[i + 1]);
                 code.RemoveAt(i);

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Xunit;
 
@@ -785,6 +786,81 @@ public sealed class LinkerTests
         Assert.Equal(2, fields.Count);
         Assert.All(fields, field => Assert.False(field.IsStatic));
         Assert.Contains(fields, field => field.InitialValue.SequenceEqual(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+    }
+
+    [Fact]
+    public void FieldsWithOneConstantGoAndDecideBranches()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var options = new Options();
+                    return new Worker(options).Work() + new Worker(options, 3).Work() + (Options.Name + options.Long) + new Options(true).Work();
+                }
+            }
+            internal sealed class Options
+            {
+                public int Size = 512;
+                public long Long = 5L * 24 * 60 * 60 * 1000;
+                public bool IsSpecial;
+                public string Text;
+                public int Unread;
+                public static int Name = 7;
+                public Options() { Unread = Size; }
+                public Options(bool special) : this() { Text = null; }
+                public string Work() { if (IsSpecial || Text != null) { return Never.Told(Text) + Unread2(); } for (int i = 0; i < Size; i++) { if (i * i > Size) { return "root " + i; } } return "none"; }
+                private string Unread2() { try { return Text.Length.ToString(); } catch (Exception) { return Never.Told("x"); } finally { Never.Told("y"); } }
+            }
+            internal sealed class Worker
+            {
+                private readonly Options _options;
+                private readonly int _factor;
+                private int _times;
+                public Worker(Options options) { _options = options; _factor = 2; _times = 1; }
+                public Worker(Options options, int times) { _options = options; _times = times; _factor = 2; }
+                public string Work()
+                {
+                    string special = _options.Text;
+                    string said = "";
+                    for (int i = 0; i < _times; i++) { said += special == null ? _options.Size * _factor : special.Length; }
+                    try { if (_options.IsSpecial) { Never.Told(said); } else { said += "."; } } catch (Exception failure) { said += failure.Message; }
+                    return said;
+                }
+            }
+            internal static class Never { public static string Told(string text) => "never " + text; }
+            """);
+        Assert.Equal("1024.102410241024.432000007root 23", probe.Linked);
+        Assert.DoesNotContain(probe.Operands(), operand => operand.Contains("never", StringComparison.Ordinal));
+        // All that is left of fields is how often a worker works.
+        Assert.Equal(1, probe.Shape().Sum(type => type.Split(' ').Count(name => name.Length > 0 && !name.EndsWith(":", StringComparison.Ordinal) && !name.EndsWith("()", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void FieldsThatHaveMoreThanOneValueStay()
+    {
+        Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var early = new Early(); var some = new Some(false); var other = new Some(true); var pair = new Pair[2]; pair[1] = new Pair(4);
+                    var switched = new Switch(); string before = switched.Say(); switched.Turn();
+                    int changed = 0; var address = new Address(); address.Change(ref changed);
+                    return early.Seen + early.Value + some.Value + other.Value + pair[0].Value + pair[1].Value + before + switched.Say() + address.Say() + changed + Choice.Of(true) + Choice.Of(false) + Late.Seen;
+                }
+            }
+            internal class Base { public string Seen; public Base() { Seen = Look(); } protected virtual string Look() => "base"; }
+            internal sealed class Early : Base { public int Value; public Early() { Value = 5; Tell(this); Ready = 9; } public int Ready; protected override string Look() => "early " + Value + Ready; private static void Tell(Early one) { one.Seen += "told " + one.Ready; } }
+            internal sealed class Some { public int Value; public Some(bool set) { if (set) { Value = 3; } } }
+            internal struct Pair { public int Value; public Pair(int ignored) { Value = 6; } }
+            internal sealed class Switch { private bool _isOn; public void Turn() { _isOn = true; } public string Say() => _isOn ? "on" : "off"; }
+            internal sealed class Address { private int _number = 1; public void Change(ref int other) { Set(ref _number); other = _number; } private static void Set(ref int number) { number = 8; } public string Say() => _number.ToString(); }
+            internal sealed class Choice { private readonly string _text; private Choice(bool isNull) { _text = isNull ? null : "text" + isNull; } public static string Of(bool isNull) => new Choice(isNull)._text ?? "nothing"; }
+            internal static class Late { public static string Seen = Other.Tell(); }
+            internal static class Other { private static readonly int s_count = 11; public static string Tell() => "count " + s_count; }
+            """);
     }
 
     /// <summary>Linked and compiled say the same.</summary>
