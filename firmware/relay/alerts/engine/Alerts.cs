@@ -4,7 +4,7 @@ namespace SmtpEmbedded.Relay;
 /// Where a program says that something is wrong, and that it is right again. Alerts with the same source and title are one;
 /// <see cref="AlertRules"/> says how many mails they become, and when. A mail is in the spool, durable, before anything else
 /// happens; the forwarder sends it before all other mail, when there is a network. What waits for its turn is in memory, in a
-/// table of fixed size (<see cref="Limits.OpenAlerts"/>). From any thread; never waits for the network and never throws
+/// table of bounded size (<see cref="Limits.OpenAlerts"/>). From any thread; never waits for the network and never throws
 /// because the spool is full or the disk fails.
 /// </summary>
 public sealed class Alerts : IAlerts
@@ -22,13 +22,16 @@ public sealed class Alerts : IAlerts
     /// <summary>What is kept of the details of an alert that waits.</summary>
     private const int KeptDetails = 256;
 
+    /// <summary>Room from the start; most sites never have more at once.</summary>
+    private const int FewAlerts = 2;
+
     private readonly RelaySettings _settings;
     private readonly AlertRules _rules;
     private readonly IClock _clock;
     private readonly ILog _log;
     private readonly AlertMail _mail;
     private readonly AlertText _text;
-    private readonly OpenAlert?[] _open;
+    private OpenAlert?[] _open;
     private readonly object _gate = new object();
     private bool _isDropping;
     private bool _isHolding;
@@ -49,7 +52,7 @@ public sealed class Alerts : IAlerts
         _log = log;
         _mail = mail;
         _text = new AlertText(settings, mail, clock);
-        _open = new OpenAlert?[settings.Limits.OpenAlerts];
+        _open = new OpenAlert?[settings.Limits.OpenAlerts < FewAlerts ? settings.Limits.OpenAlerts : FewAlerts];
     }
 
     /// <summary>What is looked at before the mails whose time has come; null: nothing. Set before anything runs.</summary>
@@ -210,13 +213,17 @@ public sealed class Alerts : IAlerts
     /// <summary>The open alerts as they are now, with those that have ended lately: for showing, in no order. Null where a place is free.</summary>
     public OpenAlert?[] List()
     {
-        OpenAlert?[] list = new OpenAlert?[_open.Length];
         lock (_gate)
         {
-            System.Array.Copy(_open, 0, list, 0, list.Length);
+            return Copy(_open.Length);
         }
+    }
 
-        return list;
+    private OpenAlert?[] Copy(int length)
+    {
+        OpenAlert?[] copy = new OpenAlert?[length];
+        System.Array.Copy(_open, 0, copy, 0, _open.Length);
+        return copy;
     }
 
     private long Work(long now)
@@ -452,6 +459,13 @@ public sealed class Alerts : IAlerts
             {
                 place = i;
             }
+        }
+
+        int most = _settings.Limits.OpenAlerts;
+        if (_open.Length < most && (place < 0 || _open[place] != null))
+        {
+            place = _open.Length;
+            _open = Copy(2 * place < most ? 2 * place : most);
         }
 
         if (place < 0)
