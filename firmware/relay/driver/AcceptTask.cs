@@ -20,8 +20,6 @@ internal sealed class AcceptTask : ITask
     private const int Patience = 2000;
     private const int RefusalTimeout = 1000;
 
-    private static readonly byte[] Full = Encoding.UTF8.GetBytes("421 4.3.2 Too many sessions; try again later\r\n");
-
     private readonly RelaySettings _settings;
     private readonly ISpool _spool;
     private readonly IPlatform _platform;
@@ -198,7 +196,8 @@ internal sealed class AcceptTask : ITask
         }
 
         _log.Write(LogLevel.Warning, Source, "A client was turned away: too many sessions");
-        client.Send(Full, 0, Full.Length, RefusalTimeout);
+        byte[] reply = Encoding.UTF8.GetBytes("421 4.3.2 Too many sessions; try again later\r\n");
+        client.Send(reply, 0, reply.Length, RefusalTimeout);
         client.Close();
     }
 

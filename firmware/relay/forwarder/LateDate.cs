@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SmtpEmbedded.Relay;
 
 /// <summary>
@@ -10,7 +8,7 @@ internal static class LateDate
 {
     private const int ChunkBytes = 512;
 
-    private static readonly byte[] s_date = Encoding.UTF8.GetBytes("date");
+    private const string DateName = "date";
 
     /// <summary>Puts a Date in front of the message if it came undated and the clock is set now; the message is read from its start afterwards.</summary>
     public static void Add(QueuedMessage message, MessageReader reader, IClock clock)
@@ -35,7 +33,7 @@ internal static class LateDate
     private static bool IsDated(MessageReader reader)
     {
         HeaderLineParser parser = new HeaderLineParser();
-        ByteBuffer name = new ByteBuffer(s_date.Length);
+        ByteBuffer name = new ByteBuffer(DateName.Length);
         byte[] chunk = new byte[ChunkBytes];
         for (int count = reader.Read(chunk, 0, ChunkBytes); count != 0; count = reader.Read(chunk, 0, ChunkBytes))
         {
@@ -58,8 +56,8 @@ internal static class LateDate
                         return false;
                     }
 
-                    if (parser.CaptureCount > 0 && parser.CaptureEnd(0) == s_date.Length
-                        && Ascii.EqualsIgnoreCase(name.Bytes, name.Start, name.End, s_date))
+                    if (parser.CaptureCount > 0 && parser.CaptureEnd(0) == DateName.Length
+                        && Ascii.EqualsIgnoreCase(name.Bytes, name.Start, name.End, DateName))
                     {
                         return true;
                     }

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace SmtpEmbedded.Relay;
 
@@ -13,10 +12,6 @@ internal sealed class MessageHeader
 {
     // The longest name of a field that is waited for; longer ones are none.
     private const int LongestName = 100;
-
-    private static readonly byte[] s_date = Encoding.UTF8.GetBytes("date");
-    private static readonly byte[] s_messageId = Encoding.UTF8.GetBytes("message-id");
-    private static readonly byte[] s_received = Encoding.UTF8.GetBytes("received");
 
     private readonly Limits _limits;
     private readonly IClock _clock;
@@ -136,9 +131,9 @@ internal sealed class MessageHeader
     private void NoteField(int start, int end)
     {
         _fields++;
-        _hasDate |= Ascii.EqualsIgnoreCase(_text.Bytes, start, end, s_date);
-        _hasMessageId |= Ascii.EqualsIgnoreCase(_text.Bytes, start, end, s_messageId);
-        if (Ascii.EqualsIgnoreCase(_text.Bytes, start, end, s_received))
+        _hasDate |= Ascii.EqualsIgnoreCase(_text.Bytes, start, end, "date");
+        _hasMessageId |= Ascii.EqualsIgnoreCase(_text.Bytes, start, end, "message-id");
+        if (Ascii.EqualsIgnoreCase(_text.Bytes, start, end, "received"))
         {
             _hops++;
         }
