@@ -157,7 +157,7 @@ internal sealed class AcceptTask : ITask
             catch (Exception failure)
             {
                 // On a board memory may have run out; the sessions there are go on, and this one takes in others later.
-                _log.Write(LogLevel.Error, Source, "Taking in clients stopped short by " + failure.GetType().Name + " " + failure.Message);
+                Fault.Log(_log, Source, "Taking in clients stopped short by ", failure);
                 _stopped.Wait(Patience);
             }
         }

@@ -48,7 +48,7 @@ internal sealed class ForwardTask : ITask
             catch (Exception failure)
             {
                 // On a board memory may have run out for an alert.
-                _log.Write(LogLevel.Error, Source, "Forwarding stopped short by " + failure.GetType().Name + " " + failure.Message);
+                Fault.Log(_log, Source, "Forwarding stopped short by ", failure);
                 wait = AfterFault;
             }
 

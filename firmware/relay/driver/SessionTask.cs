@@ -151,7 +151,7 @@ internal sealed class SessionTask : ITask
             catch (Exception failure)
             {
                 // Memory has run out, or the fault is ours to mend; the other sessions go on.
-                _log.Write(LogLevel.Error, Source, "A session failed: " + failure.GetType().Name + " " + failure.Message);
+                Fault.Log(_log, Source, "A session failed: ", failure);
                 _session.PeerClosed();
             }
 

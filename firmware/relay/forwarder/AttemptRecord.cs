@@ -6,7 +6,7 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class AttemptRecord
 {
-    /// <summary>Room from the start; a message with more makes it once.</summary>
+    /// <summary>Room from the first message on; one with more makes it once.</summary>
     private const int FewRecipients = 4;
 
     private const string Source = "forwarder";
@@ -18,8 +18,8 @@ internal sealed class AttemptRecord
     private readonly ILog _log;
     private readonly RetrySchedule _retries;
     private MessageIds? _ids;
-    private RecipientResult[] _results;
-    private string[] _replies;
+    private RecipientResult[] _results = null!;
+    private string[] _replies = null!;
     private int _reports;
     private int _folded;
     private long _hourEnds;
@@ -33,8 +33,6 @@ internal sealed class AttemptRecord
         _clock = clock;
         _log = log;
         _retries = retries;
-        _results = new RecipientResult[FewRecipients];
-        _replies = new string[FewRecipients];
     }
 
     /// <summary>Where reports go that are too many; may be null.</summary>
@@ -47,10 +45,11 @@ internal sealed class AttemptRecord
     public void Write(QueuedMessage message, MessageReader reader, SmarthostLine line)
     {
         int recipients = reader.Envelope.RecipientCount;
-        if (recipients > _results.Length)
+        if (_results == null || recipients > _results.Length)
         {
-            _results = new RecipientResult[recipients];
-            _replies = new string[recipients];
+            int room = recipients > FewRecipients ? recipients : FewRecipients;
+            _results = new RecipientResult[room];
+            _replies = new string[room];
         }
 
         int failed = Judge(message, recipients, line);

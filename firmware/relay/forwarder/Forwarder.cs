@@ -98,7 +98,7 @@ public sealed class Forwarder
         catch (Exception failure)
         {
             // On a board memory may have run out; what was being sent goes back, and the next round starts afresh.
-            _log.Write(LogLevel.Error, Source, "Sending stopped short by " + failure.GetType().Name + " " + failure.Message);
+            Fault.Log(_log, Source, "Sending stopped short by ", failure);
             _line.Close();
             _reader?.Close();
             if (_sending != null)
