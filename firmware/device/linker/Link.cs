@@ -53,7 +53,7 @@ internal static class Link
         {
             int before = gone;
             gone += ConstantFields.Run(module, api);
-            bool changed = ConstantMethods.Run(module) > 0 || gone > before;
+            bool changed = ConstantMethods.Run(module) + ConstantArguments.Run(module, api) > 0 || gone > before;
             foreach (var method in Members.Methods(module).Where(method => method.HasBody))
             {
                 changed |= DeadCode.Run(method.Body);

@@ -863,6 +863,39 @@ public sealed class LinkerTests
             """);
     }
 
+    [Fact]
+    public void ArgumentsThatAreAlwaysTheSameAreNotPassed()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var worker = new Worker(7, false);
+                    int one = 1;
+                    Func<int, int, string> other = worker.Told;
+                    return worker.Work(one, 5, null, 20) + worker.Work(2, 5, null, 30) + worker.Twice(one = 3, one) + worker.Twice(one, 4) + Worker.Sum(Worker.Sum(1, 9, 2), 9, 3) + other(1, 2) + worker.Told(1, 2) + one;
+                }
+            }
+            internal sealed class Worker
+            {
+                private readonly int _size;
+                public Worker(int size, bool loud) { _size = size; if (loud) { throw new Exception("loud"); } }
+                public string Work(int times, int factor, string text, int unused)
+                {
+                    string said = "";
+                    for (int i = 0; i < times + _size; i++) { said += text == null ? i * factor : text.Length; }
+                    return said + ";";
+                }
+                public string Twice(int ignored, int number) { number++; return number + "," + ";"; }
+                public static int Sum(int a, int always, int b) { int sum = 0; for (int i = 0; i < b; i++) { sum += a + always; } return sum; }
+                public string Told(int a, int b) => a + "/" + b;
+            }
+            """);
+        Assert.DoesNotContain(probe.Operands(), operand => operand == "loud");
+        Assert.DoesNotContain(probe.Operands(), operand => operand.Contains("System.Int32,System.Int32,System.Int32", StringComparison.Ordinal));
+    }
+
     /// <summary>Linked and compiled say the same.</summary>
     private static Probe Same(string source, params string[] api)
     {
