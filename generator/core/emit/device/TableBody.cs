@@ -38,8 +38,9 @@ internal sealed class TableBody : DeviceBody
         base.WriteTables();
         if (_tables.Starts.Count > 0)
         {
-            Writer.Line($"// Three numbers a range of classes, in order: the last class of the range; what is done (0 nothing, {_tables.Dead}: nothing is acceptable); and");
-            Writer.Line($"// the next state, or with {_tables.Like} the state that does the same from {Layout.Simple.Count} on.");
+            string size = _tables.IsFar ? "Four" : "Three";
+            Writer.Line($"// {size} numbers a range of classes, in order: the last class of the range; what is done (0 nothing, {_tables.Dead}: nothing is acceptable); and");
+            Writer.Line($"// the next state{(_tables.IsFar ? ", the low octet first" : "")}, or with {_tables.Like} the state that does the same from {Layout.Simple.Count} on.");
             WriteArray(_tables.IsWide ? "ushort" : "byte", "Ways", _tables.Ways);
             Writer.Line($"// For each state from {Layout.Simple.Count} on where its ranges begin.");
             WriteArray(_tables.Ways.Count > 256 ? "ushort" : "byte", "Starts", _tables.Starts);
@@ -163,7 +164,7 @@ internal sealed class TableBody : DeviceBody
             Writer.Line("goto Dead;");
             Writer.Close();
             Writer.Line();
-            Writer.Line("state = Ways[way + 2];");
+            Writer.Line(_tables.IsFar ? "state = Ways[way + 2] | (Ways[way + 3] << 8);" : "state = Ways[way + 2];");
             return;
         }
 
@@ -175,7 +176,7 @@ internal sealed class TableBody : DeviceBody
         Writer.Line("Do(doing, i + origin + 1);");
         Writer.Close();
         Writer.Line();
-        Writer.Line("state = Ways[way + 2];");
+        Writer.Line(_tables.IsFar ? "state = Ways[way + 2] | (Ways[way + 3] << 8);" : "state = Ways[way + 2];");
         if (Draft.HasLimits)
         {
             WriteLimits();
@@ -191,7 +192,7 @@ internal sealed class TableBody : DeviceBody
         }
 
         Writer.Open($"while ({kind} > Ways[way])");
-        Writer.Line("way += 3;");
+        Writer.Line($"way += {_tables.Stride};");
         Writer.Close();
         Writer.Line();
         Writer.Line("int doing = Ways[way + 1];");

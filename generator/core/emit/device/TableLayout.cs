@@ -27,7 +27,8 @@ internal sealed class TableLayout
         }
 
         int[] endings = layout.Coded.Select(s => automaton.States[s].IsAccepting ? NumberOf(AsIfOneMore(automaton.States[s].FinalActions)) : -1).ToArray();
-        IsWide = layout.IsWide || _actions.Count > 253 || layout.ClassCount > 254;
+        IsWide = _actions.Count > 253 || layout.ClassCount > 254;
+        IsFar = layout.IsWide && !IsWide;
         var states = new List<long[]>();
         for (int place = 0; place < layout.Coded.Count; place++)
         {
@@ -91,7 +92,11 @@ internal sealed class TableLayout
             {
                 list.Add(kind);
                 list.Add((int)(ways[kind] >> 32));
-                list.Add((int)ways[kind]);
+                list.Add(IsFar ? (byte)ways[kind] : (int)ways[kind]);
+                if (IsFar)
+                {
+                    list.Add((int)ways[kind] >> 8);
+                }
             }
         }
 
@@ -101,12 +106,12 @@ internal sealed class TableLayout
     /// <summary>Adds a list, unless it is there already, be it as the end of another.</summary>
     private void Add(List<int> list)
     {
-        if (Enumerable.Range(0, list.Count / 3).Any(i => list[(3 * i) + 1] == Like))
+        if (Enumerable.Range(0, list.Count / Stride).Any(i => list[(Stride * i) + 1] == Like))
         {
             _likes.Add(_starts.Count);
         }
 
-        int start = Enumerable.Range(0, (_ways.Count / 3) + 1).Select(i => 3 * i).First(at => list.Take(_ways.Count - at).SequenceEqual(_ways.Skip(at).Take(list.Count)));
+        int start = Enumerable.Range(0, (_ways.Count / Stride) + 1).Select(i => Stride * i).First(at => list.Take(_ways.Count - at).SequenceEqual(_ways.Skip(at).Take(list.Count)));
         _ways.AddRange(list.Skip(_ways.Count - start));
         _starts.Add(start);
     }
@@ -115,7 +120,10 @@ internal sealed class TableLayout
     private static List<ParserAction> AsIfOneMore(IReadOnlyList<ParserAction> actions) =>
         actions.Select(a => a.Place.IsRegister ? a : new ParserAction(a.Kind, a.Index, Place.Ago(a.Place.Value + 1))).ToList();
 
-    /// <summary>Three numbers a range: the last class, what is done, the next state. The end of the input is the class behind all others.</summary>
+    /// <summary>
+    /// Three numbers a range: the last class, what is done, the next state; four where the next state takes two octets and nothing else does.
+    /// The end of the input is the class behind all others.
+    /// </summary>
     internal IReadOnlyList<int> Ways => _ways;
 
     /// <summary>Where the list of each state begins.</summary>
@@ -129,6 +137,12 @@ internal sealed class TableLayout
 
     /// <summary>Whether the numbers need two octets.</summary>
     internal bool IsWide { get; }
+
+    /// <summary>Whether the next state alone needs two octets: a third number for its low one, a fourth for its high one.</summary>
+    internal bool IsFar { get; }
+
+    /// <summary>How many numbers a range has.</summary>
+    internal int Stride => IsFar ? 4 : 3;
 
     /// <summary>What is done where nothing is acceptable.</summary>
     internal int Dead => IsWide ? 0xFFFF : 0xFF;
