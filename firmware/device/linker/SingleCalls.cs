@@ -101,7 +101,7 @@ internal sealed class SingleCalls
             depths ??= StackDepths.Of(caller.Body);
             int added = callee.Body.Instructions.Sum(NanoSize.Of);
             bool fits = added <= LargestCallee && size + added <= LargestCaller && caller.Body.Variables.Count + callee.Body.Variables.Count <= MostLocals;
-            if (fits && IsOnSomeObject(caller, callee, call) && depths.TryGetValue(call, out int depth) && depth == Members.Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
+            if (fits && IsOnSomeObject(caller, callee, call, depths) && depths.TryGetValue(call, out int depth) && depth == Members.Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
             {
                 return call;
             }
@@ -126,27 +126,49 @@ internal sealed class SingleCalls
         return !type.IsByReference && !type.IsPointer && (type.IsPrimitive || !type.IsValueType || type.Resolve() is { IsEnum: true });
     }
 
-    /// <summary>Whether the method is called on an object that is there: one that could be null must be found to be at the call.</summary>
-    private bool IsOnSomeObject(MethodDefinition caller, MethodDefinition callee, Instruction call)
+    /// <summary>Whether the method is called on an object that is there, or finds at once when it is not: one that could be null must be found to be at the call.</summary>
+    private bool IsOnSomeObject(MethodDefinition caller, MethodDefinition callee, Instruction call, Dictionary<Instruction, int> depths)
     {
-        if (!callee.HasThis)
+        if (!callee.HasThis || LooksAtOnce(callee))
         {
             return true;
         }
 
-        var push = call;
-        for (int i = 0; i < Members.Arguments(callee) && push is not null; i++)
+        // The stack holds the arguments alone: the object is what has lain below the others since the stack was empty.
+        var push = call.Previous;
+        while (push is not null && depths.GetValueOrDefault(push, 1) > 0)
         {
-            // Only what pushes one value and takes none: then the instructions before the call are its arguments, one each.
             push = push.Previous;
-            if (push is null || (i < Members.Arguments(callee) - 1 && !IsShortPush(push)))
+        }
+
+        if (push is not { OpCode.Code: Code.Ldarg_0 } || !caller.HasThis)
+        {
+            return false;
+        }
+
+        FieldDefinition? field = null;
+        for (var one = push.Next; one != call; one = one.Next)
+        {
+            if (!depths.TryGetValue(one, out int depth) || depth - StackDepths.Taken(one) > 0)
+            {
+                continue;
+            }
+
+            if (field is not null || one.OpCode.Code != Code.Ldfld || one.Operand is not FieldDefinition read || !IsAlwaysSet(read))
             {
                 return false;
             }
+
+            field = read;
         }
 
-        return caller.HasThis && (push is { OpCode.Code: Code.Ldarg_0 }
-            || (push is { OpCode.Code: Code.Ldfld, Previous.OpCode.Code: Code.Ldarg_0 } && push.Operand is FieldDefinition field && IsAlwaysSet(field)));
+        return true;
+    }
+
+    /// <summary>Whether the first a method does is to read a field of its object.</summary>
+    private static bool LooksAtOnce(MethodDefinition method)
+    {
+        return method.Body.Instructions[0] is { OpCode.Code: Code.Ldarg_0, Next.OpCode.Code: Code.Ldfld };
     }
 
     /// <summary>Whether a field gets its object when its owner is made and keeps it: only constructors write it, and none writes null. Should a caller have given one of them null, the fault shows where the object is used instead of at the call.</summary>
@@ -157,11 +179,6 @@ internal sealed class SingleCalls
             .ToLookup(write => Members.In(_module, write.one.Operand as FieldReference)!, write => (write.method, write.one));
         return _module == field.Module && !field.IsPublic && _writes[field].Any()
             && _writes[field].All(write => write.Method.Name == ".ctor" && write.Method.DeclaringType == field.DeclaringType && write.Instruction is { OpCode.Code: Code.Stfld, Previous.OpCode.Code: not Code.Ldnull });
-    }
-
-    private static bool IsShortPush(Instruction instruction)
-    {
-        return instruction.OpCode is { StackBehaviourPop: StackBehaviour.Pop0, FlowControl: FlowControl.Next } && instruction.OpCode.StackBehaviourPush != StackBehaviour.Push0;
     }
 
     private static bool HoldsReferences(MethodDefinition method)

@@ -53,14 +53,21 @@ internal static class StackDepths
         }
     }
 
+    /// <summary>How many values an instruction takes from the stack.</summary>
+    public static int Taken(Instruction instruction)
+    {
+        return instruction.OpCode.FlowControl == FlowControl.Call
+            ? Members.Arguments((MethodReference)instruction.Operand) - (instruction.OpCode.Code == Code.Newobj ? 1 : 0)
+            : Popped(instruction.OpCode.StackBehaviourPop);
+    }
+
     private static int Change(Instruction instruction, int depth, MethodDefinition method)
     {
         if (instruction.OpCode.FlowControl == FlowControl.Call)
         {
             var called = (MethodReference)instruction.Operand;
             bool makes = instruction.OpCode.Code == Code.Newobj;
-            int popped = called.Parameters.Count + (called.HasThis && !makes ? 1 : 0);
-            return (makes || called.ReturnType.MetadataType != MetadataType.Void ? 1 : 0) - popped;
+            return (makes || called.ReturnType.MetadataType != MetadataType.Void ? 1 : 0) - Taken(instruction);
         }
 
         return instruction.OpCode.Code switch
