@@ -670,7 +670,7 @@ public sealed class LinkerTests
         var probe = Same("""
             public static class Probe
             {
-                public static string Run() => new Worker().Work() + Say(new Worker()) + new Worker().Often();
+                public static string Run() => new Worker().Work() + new Worker().Work() + Say(new Worker()) + new Worker().Often();
                 private static string Say(Worker worker) { string text = ""; for (int i = 0; i < 2; i++) { text += worker.Twice(i).ToString(); } return text; }
             }
             public class Worker
@@ -691,7 +691,7 @@ public sealed class LinkerTests
 
         // What is not ours, and what is on the way to others in a place or two; what is called often, is virtual or calls nothing is marked instead.
         Assert.Contains(guarded, call => call.Contains("System.Random::Next("));
-        Assert.Equal(2, guarded.Count(call => !call.Contains("System.Random::") && !call.Contains("System.Object::")));
+        Assert.Equal(3, guarded.Count(call => !call.Contains("System.Random::") && !call.Contains("System.Object::")));
     }
 
     [Fact]
@@ -894,6 +894,48 @@ public sealed class LinkerTests
             """);
         Assert.DoesNotContain(probe.Operands(), operand => operand == "loud");
         Assert.DoesNotContain(probe.Operands(), operand => operand.Contains("System.Int32,System.Int32,System.Int32", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AMissingObjectIsFoundWhereItWas()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                public static string Run()
+                {
+                    var host = new Host(new Guest(4));
+                    string ask = host.Ask(3);
+                    string sum = host.Sum(Later(1), Later(2));
+                    s_said += ask + sum;
+                    Host nobody = s_said.Length > 0 ? null : host;
+                    try { string first = nobody.First(Later(3), Later(4)); s_said += first; } catch (NullReferenceException) { s_said += "nobody "; }
+                    try { string second = nobody.Second(Later(5)); s_said += second; } catch (NullReferenceException) { s_said += "nobody "; }
+                    return s_said;
+                }
+                internal static int Later(int number) { s_said += number + ";"; return number; }
+            }
+            internal sealed class Host
+            {
+                private readonly Guest _guest;
+                private int _asked;
+                internal Host(Guest guest) { _guest = guest; }
+                internal string Ask(int times) { string said = _guest.Answer(times > 2 ? Probe.Later(times) : 0, Count(times + Count(1))); string third = Third(Probe.Later(8), times); return said + third; }
+                internal string Sum(int a, int b) { int sum = _asked; for (int i = 0; i < a; i++) { sum += b; } return sum + "!"; }
+                internal string First(int a, int b) { int asked = _asked; Probe.Later(9); for (int i = 0; i < a; i++) { asked += b; } return asked + "?"; }
+                internal string Second(int a) { Probe.Later(7); for (int i = 0; i < 2; i++) { a += _asked; } return a + "."; }
+                private string Third(int a, int b) { for (int i = 0; i < b; i++) { _asked += a; } return _asked + ","; }
+                private int Count(int by) { for (int i = 0; i < by; i++) { _asked++; } return _asked; }
+            }
+            internal sealed class Guest
+            {
+                private readonly int _size;
+                internal Guest(int size) { _size = size; }
+                internal string Answer(int times, int asked) { string said = ""; for (int i = 0; i < times; i++) { said += _size * asked + " "; } return said; }
+            }
+            """);
+        Assert.DoesNotContain(probe.Operands(), operand => operand.Contains("::", StringComparison.Ordinal) && operand.Contains("(System.Int32,System.Int32)", StringComparison.Ordinal));
     }
 
     /// <summary>Linked and compiled say the same.</summary>
