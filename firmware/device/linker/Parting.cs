@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
@@ -17,6 +18,9 @@ internal sealed class Parting
 
     private const int HandlerBytes = 12;
 
+    /// <summary>How much larger than what has still to go a group may be, tried one after the other.</summary>
+    private static readonly double[] Leaps = { 1.2, 2, 4, double.MaxValue };
+
     private readonly ModuleDefinition _whole;
     private readonly int _most;
     private readonly Dictionary<TypeDefinition, int> _code;
@@ -24,6 +28,9 @@ internal sealed class Parting
     /// <summary>For each type the other types it names, and their members.</summary>
     private readonly Dictionary<TypeDefinition, HashSet<TypeDefinition>> _types = new();
     private readonly Dictionary<TypeDefinition, HashSet<IMemberDefinition>> _members = new();
+
+    /// <summary>For each type what it names of the packages.</summary>
+    private readonly Dictionary<TypeDefinition, HashSet<string>> _others = new();
 
     private Parting(ModuleDefinition whole, int most)
     {
@@ -34,6 +41,7 @@ internal sealed class Parting
         {
             var members = Named(type).Where(member => (member as TypeDefinition ?? member.DeclaringType) is { } owner && owner != type && _code.ContainsKey(owner)).ToHashSet();
             _members.Add(type, members);
+            _others.Add(type, Operands(type).Where(one => Members.In(_whole, one as TypeReference ?? one.DeclaringType) is null).Select(one => one.FullName).ToHashSet());
             _types.Add(type, members.Select(member => member as TypeDefinition ?? member.DeclaringType).ToHashSet());
         }
     }
@@ -61,16 +69,26 @@ internal sealed class Parting
         return Move(parts);
     }
 
-    /// <summary>Types that name none of the rest: one group after the other of those it names least of, until the rest fits or the part is full.</summary>
+    /// <summary>Types that name none of the rest, by which the rest comes to fit or comes nearest to it; among such, those with which the fewest names are needed.</summary>
     private HashSet<TypeDefinition> Lowest(HashSet<TypeDefinition> left)
     {
-        var part = new HashSet<TypeDefinition>();
         var groups = left.Select(type => Closure(type, left)).Where(group => !group.Contains(_whole.EntryPoint.DeclaringType)).ToList();
-        while (Code(left) - Code(part) > _most)
+        var part = Leaps.Select(leap => Grown(left, groups, leap)).OrderBy(part => Math.Max(0, Code(left) - Code(part) - _most)).ThenBy(part => Names(left, part) + Others(part) + Others(left.Except(part))).First();
+        return part.Count > 0 ? part : throw new LinkException("the program has " + Code(left) + " bytes of code that cannot be parted, for its types name each other; an assembly holds " + _most);
+    }
+
+    /// <summary>One group after the other of those the rest names least of, until the rest fits or the part is full; none much larger than what has still to go, while there are others.</summary>
+    private HashSet<TypeDefinition> Grown(HashSet<TypeDefinition> left, List<HashSet<TypeDefinition>> groups, double leap)
+    {
+        var part = new HashSet<TypeDefinition>();
+        while (Code(left) - Code(part) - _most is > 0 and var over)
         {
+            int names = Names(left, part);
             var next = groups
                 .Where(group => !group.IsSubsetOf(part) && Code(group.Union(part)) <= _most)
-                .MinBy(group => (double)(Names(left, part.Union(group).ToHashSet()) - Names(left, part)) / Code(group.Except(part)));
+                .OrderBy(group => Code(group.Except(part)) > leap * over)
+                .ThenBy(group => (double)(Names(left, part.Union(group).ToHashSet()) - names) / Math.Max(1, Code(group.Except(part))))
+                .FirstOrDefault();
             if (next is null)
             {
                 break;
@@ -79,13 +97,19 @@ internal sealed class Parting
             part.UnionWith(next);
         }
 
-        return part.Count > 0 ? part : throw new LinkException("the program has " + Code(left) + " bytes of code that cannot be parted, for its types name each other; an assembly holds " + _most);
+        return part;
     }
 
     /// <summary>How many types and members of a part the rest names.</summary>
     private int Names(HashSet<TypeDefinition> left, HashSet<TypeDefinition> part)
     {
         return left.Where(type => !part.Contains(type)).SelectMany(type => _members[type]).Where(member => part.Contains(member as TypeDefinition ?? member.DeclaringType)).Distinct().Count();
+    }
+
+    /// <summary>How many types and members of the packages some types name.</summary>
+    private int Others(IEnumerable<TypeDefinition> types)
+    {
+        return types.SelectMany(type => _others[type]).Distinct().Count();
     }
 
     private int Code(IEnumerable<TypeDefinition> types)
@@ -168,10 +192,15 @@ internal sealed class Parting
         references = references
             .Concat(bodies.SelectMany(body => body.Variables).Select(variable => variable.VariableType))
             .Concat(bodies.SelectMany(body => body.ExceptionHandlers).Select(handler => handler.CatchType));
-        var operands = bodies.SelectMany(body => body.Instructions).Select(one => one.Operand).OfType<MemberReference>().ToList();
+        var operands = Operands(type).ToList();
         return references.Concat(operands.OfType<TypeReference>()).Select(one => Members.In(_whole, one)).OfType<IMemberDefinition>()
             .Concat(operands.OfType<IMemberDefinition>().Where(member => member.DeclaringType?.Module == _whole))
             .Concat(operands.Select(member => Members.In(_whole, member.DeclaringType)).OfType<IMemberDefinition>());
+    }
+
+    private static IEnumerable<MemberReference> Operands(TypeDefinition type)
+    {
+        return type.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(one => one.Operand).OfType<MemberReference>();
     }
 
     private static int CodeOf(TypeDefinition type)
