@@ -77,6 +77,9 @@ public sealed class RelayHost
     /// <summary>How many sessions are being served.</summary>
     public int Sessions => _listener!.Sessions;
 
+    /// <inheritdoc cref="Listener.OctetsFrom"/>
+    internal long OctetsFrom(EndPoint client) => _listener!.OctetsFrom(client);
+
     /// <summary>How many syncs served the messages accepted so far.</summary>
     public long Syncs => _committer!.Syncs;
 

@@ -53,6 +53,20 @@ public sealed class Listener
     /// <summary>How many sessions are being served.</summary>
     public int Sessions => _counter.Count;
 
+    /// <summary>How many octets the session with a client has been fed; -1 when there is none. For whoever lets the clock jump between two of them.</summary>
+    internal long OctetsFrom(EndPoint client)
+    {
+        foreach (SessionLoop loop in _sessions.Keys)
+        {
+            if (client.Equals(loop.Client))
+            {
+                return loop.Octets;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Begins to listen.</summary>
     /// <returns>Null, or why it cannot, as a sentence.</returns>
     public string? Start()

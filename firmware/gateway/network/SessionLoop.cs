@@ -44,6 +44,7 @@ public sealed class SessionLoop
     private readonly CommitTicket _ticket = new();
     private int _stepsInLine;
     private long _deadline;
+    private long _octets;
     private SslStream? _tls;
     private Task<int>? _arriving;
     private int _ending;
@@ -78,12 +79,19 @@ public sealed class SessionLoop
         Over,
     }
 
+    /// <summary>Who is served; null before that begins.</summary>
+    internal IPEndPoint? Client { get; private set; }
+
+    /// <summary>How many octets the session has been fed; the deadline is already the one that they have made. For any thread.</summary>
+    internal long Octets => Volatile.Read(ref _octets);
+
     /// <summary>Serves the client until the session ends.</summary>
     public async Task RunAsync()
     {
         try
         {
             var remote = (IPEndPoint)_socket.RemoteEndPoint!;
+            Client = remote;
             if (_implicitTls)
             {
                 Volatile.Write(ref _deadline, _clock.UptimeMilliseconds + _services.Settings.Limits.HandshakeTimeout);
@@ -284,6 +292,8 @@ public sealed class SessionLoop
         {
             int step = _session.Receive(buffer, taken, count - taken);
             taken += step;
+            Volatile.Write(ref _deadline, _session.Deadline);
+            Volatile.Write(ref _octets, _octets + step);
             if (taken == count && _session.Wants == SessionWants.Input)
             {
                 break;
