@@ -20,6 +20,18 @@ public sealed class MemoryConnection : IClientConnection
 
     public string Error => "";
 
+    /// <summary>Whether the relay has closed it.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_toRelay)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
     public void Say(string text)
     {
         lock (_toRelay)

@@ -11,6 +11,7 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
 {
     private readonly List<string> _log = new();
     private readonly StringBuilder _smarthost = new();
+    private volatile MemoryConnection _connection;
 
     public MemoryListener Listener { get; private set; }
 
@@ -19,6 +20,9 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
 
     /// <summary>A command the smarthost refuses once, for good.</summary>
     public string Refuse { get; set; } = "";
+
+    /// <summary>Whether the relay has a connection to the smarthost that it has not closed.</summary>
+    public bool IsConnected => _connection is { IsClosed: false };
 
     public long Now { get; set; } = 1000;
 
@@ -57,6 +61,7 @@ public sealed class MemoryNetwork : IPlatform, IClock, ILog, IConnector
         Error = "";
         var connection = new MemoryConnection(Answer);
         connection.Say("220 " + smarthost.Host + " ready\r\n");
+        _connection = connection;
         return connection;
     }
 
