@@ -13,7 +13,11 @@ public static class Compilation
     /// <param name="requestSpan">Where complaints about the names point to when the rules have no place of their own.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <returns>The automaton, or null when a complaint was an error.</returns>
-    public static Automaton? Compile(Grammar grammar, string root, IReadOnlyList<string> captures, SourceSpan requestSpan, List<Diagnostic> diagnostics)
+    public static Automaton? Compile(Grammar grammar, string root, IReadOnlyList<string> captures, SourceSpan requestSpan, List<Diagnostic> diagnostics) =>
+        Compile(grammar, root, captures, requestSpan, diagnostics, Determinizer.MaximumReadings);
+
+    /// <summary>The same, refused past so many readings: a test of refusal need not wait for as many as a user's grammar may take.</summary>
+    internal static Automaton? Compile(Grammar grammar, string root, IReadOnlyList<string> captures, SourceSpan requestSpan, List<Diagnostic> diagnostics, int mostReadings)
     {
         Rule? rootRule = FindRequested(grammar, "root rule", root, requestSpan, diagnostics);
         var captured = new List<Rule>();
@@ -32,7 +36,7 @@ public static class Compilation
         }
 
         Nfa? nfa = NfaBuilder.Build(grammar, rootRule, captured, diagnostics);
-        Transducer? transducer = nfa == null ? null : Determinizer.Run(rootRule, captured, nfa, diagnostics);
+        Transducer? transducer = nfa == null ? null : Determinizer.Run(rootRule, captured, nfa, diagnostics, mostReadings);
         if (transducer == null)
         {
             return null;

@@ -40,7 +40,7 @@ internal sealed class Determinizer
     private const int MostVariants = 200;
 
     /// <summary>Past this many readings in all states together a grammar is refused: each costs time, and an editor waits for it.</summary>
-    private const int MaximumReadings = 300_000;
+    internal const int MaximumReadings = 300_000;
 
     /// <summary>Past this many steps a grammar is refused, whatever it has come to: where readings multiply no other limit may be near.</summary>
     private const int MaximumSteps = 6_000_000;

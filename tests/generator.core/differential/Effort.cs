@@ -20,5 +20,5 @@ internal static class Effort
     public static int DamagedGrammars => (Asked ?? 150) / 5;
 
     /// <summary>Random grammars.</summary>
-    public static int Grammars => Asked ?? 60;
+    public static int Grammars => Asked ?? 36;
 }

@@ -22,17 +22,14 @@ public class FullListTests
     public void NothingIsLost(string root, string captures, params string[] pieces)
     {
         Automaton automaton = Subject.Of(RepositoryFiles.Grammar(), root, captures).Automaton;
-        Automaton[] one = [automaton];
-        IGeneratedParser whole = ParserCompiler.Compile(one)[0];
-        foreach (int most in new[] { 1, 3 })
+        int[] few = [1, 3];
+        IGeneratedParser[] all =
+        [
+            .. ParserCompiler.Compile([automaton], [new ParserForm(), .. few.SelectMany(Forms)]).Select(parsers => parsers[0]),
+        ];
+        IGeneratedParser whole = all[0];
+        foreach ((int most, IGeneratedParser[] parsers) in few.Zip(all.Skip(1).Chunk(all.Length / few.Length)))
         {
-            IGeneratedParser[] parsers =
-            [
-                ParserCompiler.Compile(one, most)[0],
-                ParserCompiler.Compile(one, most, prefersSize: true)[0],
-                ParserCompiler.Compile(one, most, ParserTarget.Net)[0],
-                ParserCompiler.Compile(one, most, ParserTarget.Net, maximumBlocks: 30)[0],
-            ];
             var random = new Random(most);
             for (int i = 0; i < 200; i++)
             {
@@ -47,6 +44,14 @@ public class FullListTests
             }
         }
     }
+
+    private static IEnumerable<ParserForm> Forms(int most) =>
+    [
+        new(MaximumCaptures: most),
+        new(MaximumCaptures: most, PrefersSize: true),
+        new(ParserTarget.Net, most),
+        new(ParserTarget.Net, most, MaximumBlocks: 30),
+    ];
 
     private static string Read(IGeneratedParser parser, byte[] input, int cut)
     {

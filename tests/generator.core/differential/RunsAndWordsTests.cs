@@ -90,13 +90,12 @@ public class RunsAndWordsTests
         return [.. Enumerable.Range(0, 256).Where(o => one.States[0].Next[one.Classes[o]] >= 0).Select(o => (byte)o)];
     }
 
-    private static IEnumerable<IGeneratedParser> Parsers(Automaton automaton) =>
-    [
-        ParserCompiler.Compile([automaton], target: ParserTarget.Net)[0],
-        ParserCompiler.Compile([automaton], target: ParserTarget.Net, maximumBlocks: 10)[0],
-        ParserCompiler.Compile([automaton])[0],
-        ParserCompiler.Compile([automaton], prefersSize: true)[0],
-    ];
+    private static IEnumerable<IGeneratedParser> Parsers(Automaton automaton) => ParserCompiler.Compile(
+        [automaton],
+        new ParserForm(ParserTarget.Net),
+        new ParserForm(ParserTarget.Net, MaximumBlocks: 10),
+        new ParserForm(),
+        new ParserForm(PrefersSize: true)).Select(parsers => parsers[0]);
 
     /// <summary>Whole, and at one cut of each kind: the parser says what the automaton says.</summary>
     private static void Same(Automaton automaton, IGeneratedParser parser, byte[] input, Random random)

@@ -36,7 +36,7 @@ public class RandomGrammarTests
             for (int i = 0; i < Batch && tried < Effort.Grammars / 4; i++, tried++)
             {
                 random.Next();
-                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
+                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics, Subject.FewReadings);
                 if (subject is { HasAutomaton: true })
                 {
                     subject.Describe(random.Text);
@@ -82,7 +82,7 @@ public class RandomGrammarTests
             for (int i = 0; i < Batch && judged + subjects.Count < Effort.Grammars / 12; i++, tried++)
             {
                 random.Next();
-                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics);
+                Subject? subject = Subject.TryOf([new SourceFile("random.abnf", random.Text)], "r0", random.Captures, out IReadOnlyList<Diagnostic> diagnostics, Subject.FewReadings);
                 if (subject == null)
                 {
                     Assert.Contains(diagnostics, d => d.Descriptor.Id is "ABNF010" or "ABNF017");

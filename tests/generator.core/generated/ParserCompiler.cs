@@ -20,34 +20,53 @@ internal static class ParserCompiler
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>A parser object for each automaton.</summary>
+    /// <summary>A parser object for each automaton in each form, by form and then by automaton.</summary>
+    /// <remarks>All that share a language are one compilation: to begin one costs more than most parsers do.</remarks>
     /// <param name="automata">What to make parsers of.</param>
-    /// <param name="maximumCaptures">How many captures each holds.</param>
-    /// <param name="target">What they are to run on.</param>
-    /// <param name="maximumBlocks">How large a method may be; a small one makes many methods of a parser.</param>
-    /// <param name="prefersSize">Whether parsers for nanoFramework are tables where they would be code.</param>
-    public static IReadOnlyList<IGeneratedParser> Compile(
-        IReadOnlyList<Automaton> automata, int maximumCaptures = 4096, ParserTarget target = ParserTarget.NanoFramework, int maximumBlocks = 1800,
-        bool prefersSize = false)
+    /// <param name="forms">What each is made as.</param>
+    public static IReadOnlyList<IReadOnlyList<IGeneratedParser>> Compile(IReadOnlyList<Automaton> automata, params ParserForm[] forms)
     {
-        var trees = new List<SyntaxTree>();
-        for (int i = 0; i < automata.Count; i++)
+        var parsers = new IReadOnlyList<IGeneratedParser>[forms.Length];
+        foreach (IGrouping<ParserTarget, int> places in Enumerable.Range(0, forms.Length).GroupBy(i => forms[i].Target))
         {
-            var request = new ParserRequest("Emitted", "Parser" + i)
+            var trees = new List<SyntaxTree>();
+            foreach (int form in places)
             {
-                Modifiers = "public sealed",
-                MaximumCaptures = maximumCaptures,
-                Target = target,
-                MaximumBlocks = maximumBlocks,
-                PrefersSize = prefersSize,
-            };
+                for (int i = 0; i < automata.Count; i++)
+                {
+                    AddTrees(trees, automata[i], forms[form], form + "_" + i);
+                }
+            }
 
-            // In the oldest language it is meant for.
-            var language = new CSharpParseOptions(target == ParserTarget.Net ? LanguageVersion.CSharp8 : LanguageVersion.CSharp7_3, DocumentationMode.Diagnose);
-            trees.Add(CSharpSyntaxTree.ParseText(ParserEmitter.Emit(automata[i], request), language));
-            trees.Add(CSharpSyntaxTree.ParseText(Adapter(i, automata[i].Captures.Count > 0), language.WithDocumentationMode(DocumentationMode.None)));
+            Assembly assembly = Compile(trees);
+            foreach (int form in places)
+            {
+                parsers[form] = [.. automata.Select((_, i) => (IGeneratedParser)Activator.CreateInstance(assembly.GetType($"Emitted.Adapter{form}_{i}")!)!)];
+            }
         }
 
+        return parsers;
+    }
+
+    private static void AddTrees(List<SyntaxTree> trees, Automaton automaton, ParserForm form, string name)
+    {
+        var request = new ParserRequest("Emitted", "Parser" + name)
+        {
+            Modifiers = "public sealed",
+            MaximumCaptures = form.MaximumCaptures,
+            Target = form.Target,
+            MaximumBlocks = form.MaximumBlocks,
+            PrefersSize = form.PrefersSize,
+        };
+
+        // In the oldest language it is meant for.
+        var language = new CSharpParseOptions(form.Target == ParserTarget.Net ? LanguageVersion.CSharp8 : LanguageVersion.CSharp7_3, DocumentationMode.Diagnose);
+        trees.Add(CSharpSyntaxTree.ParseText(ParserEmitter.Emit(automaton, request), language));
+        trees.Add(CSharpSyntaxTree.ParseText(Adapter(name, automaton.Captures.Count > 0), language.WithDocumentationMode(DocumentationMode.None)));
+    }
+
+    private static Assembly Compile(List<SyntaxTree> trees)
+    {
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release);
         var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), trees, References, options);
         using var image = new MemoryStream();
@@ -61,16 +80,15 @@ internal static class ParserCompiler
         }
 
         image.Position = 0;
-        Assembly assembly = AssemblyLoadContext.Default.LoadFromStream(image);
-        return [.. automata.Select((_, i) => (IGeneratedParser)Activator.CreateInstance(assembly.GetType("Emitted.Adapter" + i)!)!)];
+        return AssemblyLoadContext.Default.LoadFromStream(image);
     }
 
-    private static string Adapter(int i, bool hasCaptures) => $$"""
+    private static string Adapter(string name, bool hasCaptures) => $$"""
         namespace Emitted
         {
-            public sealed class Adapter{{i}} : SmtpEmbedded.Abnf.Core.Tests.Generated.IGeneratedParser
+            public sealed class Adapter{{name}} : SmtpEmbedded.Abnf.Core.Tests.Generated.IGeneratedParser
             {
-                private readonly Parser{{i}} p = new Parser{{i}}();
+                private readonly Parser{{name}} p = new Parser{{name}}();
                 public int State { get { return (int)p.State; } }
                 public int Alternative { get { return (int)p.MatchedAlternative - 1; } }
                 public int Position { get { return p.Position; } }
@@ -84,7 +102,7 @@ internal static class ParserCompiler
                 public int CaptureRule(int index) { return {{(hasCaptures ? "(int)p.CaptureRule(index)" : "-1")}}; }
                 public int CaptureStart(int index) { return {{(hasCaptures ? "p.CaptureStart(index)" : "-1")}}; }
                 public int CaptureEnd(int index) { return {{(hasCaptures ? "p.CaptureEnd(index)" : "-1")}}; }
-                public int Find(int rule, int from) { return {{(hasCaptures ? $"p.Find((Parser{i}.Rule)rule, from)" : "-1")}}; }
+                public int Find(int rule, int from) { return {{(hasCaptures ? $"p.Find((Parser{name}.Rule)rule, from)" : "-1")}}; }
                 public void ClearCaptures() { {{(hasCaptures ? "p.ClearCaptures();" : "")}} }
             }
         }
