@@ -11,6 +11,9 @@ internal static class Effort
     private static readonly int? Asked =
         int.TryParse(Environment.GetEnvironmentVariable("SMTPEMBEDDED_TEST_SENTENCES"), out int number) ? number : null;
 
+    /// <summary>Whether a long run is asked for, which may take its time.</summary>
+    public static bool IsLong => Asked != null;
+
     /// <summary>Random sentences for each subject of a root, and as many damaged ones.</summary>
     /// <param name="subjects">How many subjects the root has.</param>
     /// <param name="share">By default one of so many, where the oracle takes its time.</param>

@@ -23,17 +23,4 @@ public sealed class OtherGrammarTests
     [InlineData("toml-values.abnf", "keyval", "", "simple-key boolean float integer comment", "val array inline-table")]
     public void AllReadTheSame(string file, string root, params string[] captureSets) =>
         RandomInputs.Check([.. captureSets.Select(captures => Subject.Of(RepositoryFiles.TestGrammar(file), root, captures))], share: 5);
-
-    /// <summary>Where no automaton can decide while reading: what reads the whole input still can.</summary>
-    [Theory]
-    [InlineData("mailbox.abnf", "mailbox", "", "local-part domain display-name", "comment CFWS word")]
-    [InlineData("uri.abnf", "URI", "pchar pct-encoded")]
-    [InlineData("language-tag.abnf", "Language-Tag", "variant extension singleton")]
-    [InlineData("sip-request.abnf", "Request-URI", "unreserved hname hvalue", "user pname pvalue")]
-    [InlineData("imap-fetch.abnf", "fetch", "sequence-set astring")]
-    [InlineData("imap-nested.abnf", "search", "search-key")]
-    [InlineData("imap-nested.abnf", "body", "body string media-text")]
-    [InlineData("jsonpath.abnf", "jsonpath-query", "test-expr comparison-expr", "selector segment")]
-    public void TheGeneralMatcherReadsTheSame(string file, string root, params string[] captureSets) =>
-        RandomInputs.Check([.. captureSets.Select(captures => Subject.OfAny(RepositoryFiles.TestGrammar(file), root, captures))], share: 25);
 }

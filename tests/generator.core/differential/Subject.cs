@@ -12,6 +12,17 @@ internal sealed class Subject
     /// <summary>As many as an automaton may take that is not what is tested, or is small if there is one: what is refused takes the longest.</summary>
     public const int FewReadings = 30_000;
 
+    /// <summary>The C# compiler takes as good as all of the time of large automata: past so many states they go without the last form, but in a long run.</summary>
+    private const int MostStatesInEveryForm = 400;
+
+    private static readonly ParserForm[] Forms =
+    [
+        new(),
+        new(PrefersSize: true),
+        new(ParserTarget.Net),
+        new(ParserTarget.Net, MaximumBlocks: 30),
+    ];
+
     private readonly Automaton? _automaton;
 
     private Subject(string title, OracleGrammar oracle, string root, IReadOnlyList<string> captures, Automaton? automaton, GrammarMatcher general)
@@ -41,7 +52,7 @@ internal sealed class Subject
     /// <summary>The matcher that needs no automaton.</summary>
     public GrammarMatcher General { get; }
 
-    /// <summary>The emitted parsers, once they are compiled: for nanoFramework, as code and as tables, for .NET, and for .NET in as many methods as can be.</summary>
+    /// <summary>The emitted parsers, once they are compiled: for nanoFramework, as code and as tables, for .NET, and, unless they are large, for .NET in as many methods as can be.</summary>
     public IReadOnlyList<IGeneratedParser> Generated { get; private set; } = [];
 
     /// <summary>Compiles a root; throws with the compiler's complaints where it refuses.</summary>
@@ -79,14 +90,16 @@ internal sealed class Subject
     /// <summary>Compiles the emitted parsers of several subjects in one go.</summary>
     public static void Generate(IReadOnlyList<Subject> subjects)
     {
-        Automaton[] automata = [.. subjects.Select(s => s.Automaton)];
-        IReadOnlyList<IReadOnlyList<IGeneratedParser>> parsers = ParserCompiler.Compile(
-            automata,
-            new ParserForm(),
-            new ParserForm(PrefersSize: true),
-            new ParserForm(ParserTarget.Net),
-            new ParserForm(ParserTarget.Net, MaximumBlocks: 30));
-        for (int i = 0; i < subjects.Count; i++)
+        foreach (IGrouping<bool, Subject> group in subjects.GroupBy(s => s.Automaton.States.Count > MostStatesInEveryForm && !Effort.IsLong))
+        {
+            Generate([.. group], group.Key ? Forms[..^1] : Forms);
+        }
+    }
+
+    private static void Generate(Subject[] subjects, ParserForm[] forms)
+    {
+        IReadOnlyList<IReadOnlyList<IGeneratedParser>> parsers = ParserCompiler.Compile([.. subjects.Select(s => s.Automaton)], forms);
+        for (int i = 0; i < subjects.Length; i++)
         {
             int subject = i;
             subjects[i].Generated = [.. parsers.Select(p => p[subject])];
