@@ -6,6 +6,9 @@ namespace SmtpEmbedded.Relay;
 /// </summary>
 internal sealed class IdTable
 {
+    /// <summary>So many places are not worth giving back.</summary>
+    private const int Few = 8;
+
     private object?[] _values = new object?[4];
     private int _count;
 
@@ -63,6 +66,15 @@ internal sealed class IdTable
         }
 
         _values[place] = null;
+    }
+
+    /// <summary>Gives back the places of many values when there are none.</summary>
+    public void Shrink()
+    {
+        if (_count == 0 && _values.Length > Few)
+        {
+            _values = new object?[4];
+        }
     }
 
     public void Clear()

@@ -3,6 +3,9 @@ namespace SmtpEmbedded.Relay;
 /// <summary>Messages in order: a binary heap, by age or by the time of the next attempt. Not safe for several threads.</summary>
 internal sealed class MessageHeap
 {
+    /// <summary>So many places are not worth giving back.</summary>
+    private const int Few = 8;
+
     private readonly bool _byDue;
     private QueuedMessage?[] _items = new QueuedMessage?[2];
     private int _count;
@@ -72,6 +75,15 @@ internal sealed class MessageHeap
         }
 
         return first;
+    }
+
+    /// <summary>Gives back the places of many messages when there are none.</summary>
+    public void Shrink()
+    {
+        if (_count == 0 && _items.Length > Few)
+        {
+            _items = new QueuedMessage?[2];
+        }
     }
 
     private void Sink(QueuedMessage message)

@@ -55,7 +55,32 @@ public sealed partial class Spool
         Tidy(reader);
         lock (_lock)
         {
+            GiveMemoryBack();
             return _tidyWanted || HasDeadWeight();
+        }
+    }
+
+    /// <summary>Once it is empty, and does not keep it for the next message.</summary>
+    private void GiveMemoryBack()
+    {
+        if (!_options.GivesMemoryBack || _messages.Count > 0 || _writers > 0)
+        {
+            return;
+        }
+
+        while (_spareCount > 0)
+        {
+            _spareBuffers[--_spareCount] = null;
+        }
+
+        _spareSegmentBuffer = null;
+        _messages.Shrink();
+        _waiting.Shrink();
+        _due.Shrink();
+        _dueAlerts.Shrink();
+        if (_record.Length > LeastRecord)
+        {
+            _record = new byte[LeastRecord];
         }
     }
 

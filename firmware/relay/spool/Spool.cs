@@ -17,6 +17,9 @@ public sealed partial class Spool : ISpool
     private const string LogSource = "spool";
     private const string NoMemory = "There is no memory for it.";
 
+    /// <summary>Room for the state of a message with a few recipients.</summary>
+    private const int LeastRecord = RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes + 16;
+
     private readonly ISegmentStore _store;
     private readonly IClock _clock;
     private readonly ILog _log;
@@ -43,7 +46,7 @@ public sealed partial class Spool : ISpool
     private byte[]? _spareSegmentBuffer;
     private byte[]?[] _spareBuffers = new byte[]?[2];
     private int _spareCount;
-    private byte[] _record = new byte[RecordFormat.HeadBytes + RecordFormat.StatePayloadBytes + 16];
+    private byte[] _record = new byte[LeastRecord];
     private string _error = "";
 
     /// <summary>Creates the spool; <see cref="Open()"/> reads what is there.</summary>

@@ -54,6 +54,9 @@ public sealed class SpoolOptions
     /// <summary>A random number that senders of mail cannot know; 0 takes one from the clock.</summary>
     public int Salt { get; set; }
 
+    /// <summary>Whether an empty spool gives the memory of its buffers back instead of keeping it for the next message.</summary>
+    public bool GivesMemoryBack { get; set; }
+
     /// <summary>What suits a board with 256 KiB of flash and about 100 KiB of memory.</summary>
     public static SpoolOptions ForDevice()
     {
@@ -68,6 +71,7 @@ public sealed class SpoolOptions
         options.SegmentBufferBytes = 256;
         options.ReaderBytes = 256;
         options.FinishesPerSync = 1;
+        options.GivesMemoryBack = true;
         options.MaximumEnvelopeBytes = 8 * 1024;
         options.MaximumRecipients = 100;
         return options;

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using Xunit;
 
 namespace SmtpEmbedded.Relay.Tests.SpoolTests;
@@ -25,6 +27,37 @@ public sealed class SpoolTests
         Assert.Equal(size, message.Size);
         Assert.Equal(body, rig.Read(message));
         Assert.Equal(body, rig.Read(message, new MessageReader(), 5000));
+    }
+
+    [Fact]
+    public void AnEmptySpoolOnABoardGivesItsMemoryBack()
+    {
+        var rig = new SpoolRig(device: true);
+        int before = Places(rig.Spool, []);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                rig.Put(SpoolRig.Body(2000, i), envelope: SpoolRig.Envelope([.. Enumerable.Range(0, 40).Select(number => "someone" + number + "@example.net")]));
+            }
+
+            foreach (int _ in Enumerable.Range(0, 20))
+            {
+                var message = rig.Next();
+                Assert.Equal(2000, rig.Read(message).Length);
+                Assert.True(rig.Spool.RecordRecipient(message, 39, RecipientResult.Delivered, new string('x', 900)), rig.Spool.Error);
+                Assert.True(rig.Spool.Finish(message), rig.Spool.Error);
+            }
+
+            int busy = Places(rig.Spool, []);
+            while (rig.Spool.Tend())
+            {
+                rig.Clock.Advance(60_000);
+            }
+
+            int after = Places(rig.Spool, []);
+            Assert.True(after < before + 400 && after < busy / 3, before + " before, " + busy + " with work done, " + after + " after");
+        }
     }
 
     [Theory]
@@ -433,5 +466,19 @@ public sealed class SpoolTests
         Assert.Equal(body, SpoolRig.ReadOn(reader, 7777));
         reader.Close();
         Assert.Equal(-1, reader.Read(new byte[1], 0, 1));
+    }
+
+    /// <summary>The bytes, and the places for objects, of all arrays that an object of ours holds, in itself or in what it holds, its store left out.</summary>
+    private static int Places(object holder, HashSet<object> seen)
+    {
+        if (!seen.Add(holder) || holder is ISegmentStore or ISegment or IClock or ILog)
+        {
+            return 0;
+        }
+
+        return holder is Array array
+            ? (array.Length * (holder is byte[] ? 1 : 8)) + array.Cast<object?>().Where(one => one is not null and not byte).Sum(one => Places(one!, seen))
+            : holder.GetType().Namespace != typeof(Spool).Namespace ? 0
+            : holder.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Select(field => field.GetValue(holder)).Where(one => one is not null).Sum(one => Places(one!, seen));
     }
 }
