@@ -152,6 +152,7 @@ internal sealed class AcceptTask : ITask
                 {
                     again = _platform.Clock.UptimeMilliseconds + ListenAgain;
                     Listen();
+                    ForgetEnded();
                 }
             }
             catch (Exception failure)
@@ -274,6 +275,19 @@ internal sealed class AcceptTask : ITask
         }
 
         return null;
+    }
+
+    /// <summary>Lets go of sessions that have ended, for on a board even what is left of them is memory.</summary>
+    private void ForgetEnded()
+    {
+        for (int i = 0; i < _sessions.Length; i++)
+        {
+            SessionTask? session = _sessions[i];
+            if (session != null && session.IsOver)
+            {
+                _sessions[i] = null;
+            }
+        }
     }
 
     private void Forget(int place)
