@@ -190,9 +190,10 @@ internal sealed class ConstantFields
         return true;
     }
 
-    private static bool CouldBe(TypeDefinition type, TypeReference as_)
+    /// <summary>Whether an object of a type can be where another type is asked for.</summary>
+    private static bool CouldBe(TypeDefinition type, TypeReference asked)
     {
-        return as_.FullName == "System.Object" || as_ == type || Overrides.BaseTypes(type).Contains(as_.Resolve()) || Overrides.Interfaces(type).Contains(as_.Resolve());
+        return asked.FullName == "System.Object" || asked == type || Overrides.BaseTypes(type).Contains(asked.Resolve()) || Overrides.Interfaces(type).Contains(asked.Resolve());
     }
 
     private void Rewrite(MethodBody body, HashSet<FieldDefinition> gone, Dictionary<FieldDefinition, Instruction[]> constants)
