@@ -19,8 +19,6 @@ public sealed class OtherGrammarTests
     [InlineData("imap-fetch.abnf", "body", "", "body", "media-subtype quoted")]
     [InlineData("imap-nested.abnf", "search", "", "astring date number64", "header-fld-name seq-range")]
     [InlineData("imap-nested.abnf", "body", "", "body-type-msg body-type-mpart media-basic address body-fld-octets")]
-    [InlineData("jsonpath.abnf", "jsonpath-query", "member-name-shorthand literal function-name function-argument")]
-    [InlineData("toml-values.abnf", "keyval", "", "simple-key boolean float integer comment", "val array inline-table")]
     public void AllReadTheSame(string file, string root, params string[] captureSets) =>
         RandomInputs.Check([.. captureSets.Select(captures => Subject.Of(RepositoryFiles.TestGrammar(file), root, captures))], share: 5);
 }
