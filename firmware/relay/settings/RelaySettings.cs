@@ -94,7 +94,7 @@ public sealed partial class RelaySettings
         // RFC 5321 section 4.5.3.1.7 asks for no less.
         limits.MessageBytes = 64 * 1024;
         limits.ReceiveBuffer = 256;
-        limits.IdleSession = 10 * 1000;
+        limits.IdleSession = 3 * 1000;
         limits.RoomTimeout = 60 * 1000;
         limits.ForwardBuffer = 448;
 
