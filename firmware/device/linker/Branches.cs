@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Mono.Cecil.Cil;
 
 namespace SmtpEmbedded.Device.Linker;
@@ -6,6 +7,31 @@ namespace SmtpEmbedded.Device.Linker;
 /// <summary>Where code goes on.</summary>
 internal static class Branches
 {
+    /// <summary>All that something branches to, the bounds of handlers included.</summary>
+    public static HashSet<Instruction> Targets(MethodBody body)
+    {
+        var targets = new HashSet<Instruction>();
+        foreach (var one in body.Instructions)
+        {
+            switch (one.Operand)
+            {
+                case Instruction target:
+                    targets.Add(target);
+                    break;
+                case Instruction[] several:
+                    targets.UnionWith(several);
+                    break;
+            }
+        }
+
+        foreach (var handler in body.ExceptionHandlers)
+        {
+            targets.UnionWith(new[] { handler.TryStart, handler.TryEnd, handler.HandlerStart, handler.HandlerEnd, handler.FilterStart }.Where(one => one is not null));
+        }
+
+        return targets;
+    }
+
     /// <summary>What led to one instruction leads to another, the bounds of handlers included.</summary>
     public static void Retarget(MethodBody body, Instruction from, Instruction to)
     {
@@ -16,6 +42,7 @@ internal static class Branches
             handler.TryEnd = handler.TryEnd == from ? to : handler.TryEnd;
             handler.HandlerStart = handler.HandlerStart == from ? to : handler.HandlerStart;
             handler.HandlerEnd = handler.HandlerEnd == from ? to : handler.HandlerEnd;
+            handler.FilterStart = handler.FilterStart == from ? to : handler.FilterStart;
         }
     }
 

@@ -35,7 +35,7 @@ internal static class ConstantArguments
     private static bool Remove(MethodBody body, ParameterDefinition parameter, List<(MethodBody Body, Instruction Call)> calls)
     {
         var uses = body.Instructions.Where(one => one.Operand == parameter).ToList();
-        var runs = calls.Select(one => Run(one.Body, one.Call, body.Method.Parameters.Count - parameter.Index)).ToList();
+        var runs = calls.Select(one => Pushes.Argument(one.Body, one.Call, body.Method.Parameters.Count - parameter.Index)).ToList();
         if (uses.Any(one => one.OpCode.Code != Code.Ldarg) || runs.Any(run => run.Start < 0))
         {
             return false;
@@ -59,36 +59,11 @@ internal static class ConstantArguments
         foreach (var (caller, call) in calls)
         {
             // Counted anew: a call may hold another one of the same method among its arguments.
-            var (start, length) = Run(caller, call, body.Method.Parameters.Count - parameter.Index);
-            Pushes.Replace(caller, start, length);
+            var (start, length) = Pushes.Argument(caller, call, body.Method.Parameters.Count - parameter.Index);
+            Splices.Replace(caller, start, length);
         }
 
         body.Method.Parameters.Remove(parameter);
         return true;
-    }
-
-    /// <summary>Where the instructions are that push one of a call's arguments, counted from the last, which is 1.</summary>
-    private static (int Start, int Length) Run(MethodBody body, Instruction call, int fromLast)
-    {
-        var targets = Pushes.Targets(body);
-        int end = body.Instructions.IndexOf(call);
-        int start = end;
-        for (int i = 0; i < fromLast; i++)
-        {
-            // What a copy is made of must stay.
-            if (i > 0 && body.Instructions[start].OpCode.Code == Code.Dup)
-            {
-                return (-1, 0);
-            }
-
-            end = start;
-            start = end > 0 && !targets.Contains(body.Instructions[end]) ? Pushes.Start(body.Instructions, end - 1, targets) : -1;
-            if (start < 0)
-            {
-                return (-1, 0);
-            }
-        }
-
-        return (start, end - start);
     }
 }

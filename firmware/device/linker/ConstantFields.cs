@@ -78,7 +78,7 @@ internal sealed class ConstantFields
     private void Note(MethodDefinition method)
     {
         var code = method.Body.Instructions;
-        var targets = Pushes.Targets(method.Body);
+        var targets = Branches.Targets(method.Body);
         for (int i = 0; i < code.Count; i++)
         {
             if (Members.In(_module, code[i].Operand as FieldReference) is not { } field)
@@ -199,7 +199,7 @@ internal sealed class ConstantFields
     private void Rewrite(MethodBody body, HashSet<FieldDefinition> gone, Dictionary<FieldDefinition, Instruction[]> constants)
     {
         var code = body.Instructions;
-        var targets = Pushes.Targets(body);
+        var targets = Branches.Targets(body);
         for (int i = 0; i < code.Count; i++)
         {
             if (Members.In(_module, code[i].Operand as FieldReference) is not { } field || !gone.Contains(field))
@@ -210,10 +210,10 @@ internal sealed class ConstantFields
             switch (code[i].OpCode.Code)
             {
                 case Code.Ldsfld:
-                    Pushes.Replace(body, i, 1, Pushes.Copies(constants[field]));
+                    Splices.Replace(body, i, 1, Splices.Copy(constants[field]));
                     break;
                 case Code.Ldfld:
-                    i = Pushes.Without(body, i, 1, targets, Pushes.Copies(constants[field]));
+                    i = Pushes.Without(body, i, 1, targets, Splices.Copy(constants[field]));
                     break;
                 case Code.Stsfld:
                     i = Pushes.Without(body, i, 1, targets);
@@ -223,7 +223,7 @@ internal sealed class ConstantFields
                     break;
             }
 
-            targets = Pushes.Targets(body);
+            targets = Branches.Targets(body);
         }
     }
 

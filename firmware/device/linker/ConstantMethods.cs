@@ -33,9 +33,9 @@ internal static class ConstantMethods
             method.Body.SimplifyMacros();
             for (int i = 0; i < method.Body.Instructions.Count; i++)
             {
-                if (Called(method.Body.Instructions[i]) is { } called && (!called.HasThis || IsOnThis(method, i, called)))
+                if (Called(method.Body.Instructions[i]) is { } called && (!called.HasThis || IsOnThis(method, method.Body.Instructions[i], called)))
                 {
-                    i = Pushes.Without(method.Body, i, Members.Arguments(called), Pushes.Targets(method.Body), Pushes.Copies(results[called]));
+                    i = Pushes.Without(method.Body, i, Members.Arguments(called), Branches.Targets(method.Body), Splices.Copy(results[called]));
                     replaced++;
                 }
             }
@@ -48,17 +48,10 @@ internal static class ConstantMethods
 
         return replaced;
 
-        static bool IsOnThis(MethodDefinition method, int call, MethodDefinition called)
+        static bool IsOnThis(MethodDefinition method, Instruction call, MethodDefinition called)
         {
-            var code = method.Body.Instructions;
-            int at = call;
-            var targets = Pushes.Targets(method.Body);
-            for (int i = 0; i < called.Parameters.Count && at > 0; i++)
-            {
-                at = Pushes.Start(code, at - 1, targets);
-            }
-
-            return method.HasThis && at > 0 && code[at - 1].OpCode.Code == Code.Ldarg && code[at - 1].Operand == method.Body.ThisParameter;
+            var (start, length) = Pushes.Argument(method.Body, call, Members.Arguments(called));
+            return method.HasThis && length == 1 && method.Body.Instructions[start].Operand == method.Body.ThisParameter;
         }
 
         MethodDefinition? Called(Instruction one)

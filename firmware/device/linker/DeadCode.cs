@@ -27,7 +27,7 @@ internal static class DeadCode
     private static bool Locals(MethodBody body)
     {
         bool changed = false;
-        var targets = Pushes.Targets(body);
+        var targets = Branches.Targets(body);
         foreach (var local in body.Variables.Where(local => body.InitLocals && (local.VariableType.MetadataType is MetadataType.Int32 or MetadataType.Boolean || !local.VariableType.IsValueType) && !local.VariableType.IsByReference))
         {
             var uses = body.Instructions.Where(one => one.Operand == local).ToList();
@@ -60,7 +60,7 @@ internal static class DeadCode
     private static bool Fold(MethodBody body)
     {
         var code = body.Instructions;
-        var targets = Pushes.Targets(body);
+        var targets = Branches.Targets(body);
         bool changed = false;
         for (int i = 1; i < code.Count; i++)
         {
@@ -74,7 +74,7 @@ internal static class DeadCode
             int? first = i > 1 && !targets.Contains(code[i - 1]) ? Pushes.Number(code[i - 2]) : null;
             if (one.OpCode.Code == Code.Pop && Pushes.Start(code, i - 1, targets) is >= 0 and var push)
             {
-                Pushes.Replace(body, push, i - push + 1);
+                Splices.Replace(body, push, i - push + 1);
                 i = push;
             }
             else if (last is { } value && one.OpCode.Code is Code.Brtrue or Code.Brfalse)
@@ -90,7 +90,7 @@ internal static class DeadCode
                 }
                 else
                 {
-                    Pushes.Replace(body, i - 2, 3, Instruction.Create(OpCodes.Ldc_I4, holds ? 1 : 0));
+                    Splices.Replace(body, i - 2, 3, Instruction.Create(OpCodes.Ldc_I4, holds ? 1 : 0));
                 }
 
                 i -= 2;
@@ -101,7 +101,7 @@ internal static class DeadCode
             }
 
             changed = true;
-            targets = Pushes.Targets(body);
+            targets = Branches.Targets(body);
         }
 
         return changed;
@@ -111,11 +111,11 @@ internal static class DeadCode
     {
         if (isTaken)
         {
-            Pushes.Replace(body, first, count, Instruction.Create(OpCodes.Br, target));
+            Splices.Replace(body, first, count, Instruction.Create(OpCodes.Br, target));
         }
         else
         {
-            Pushes.Replace(body, first, count);
+            Splices.Replace(body, first, count);
         }
     }
 

@@ -65,7 +65,9 @@ internal static class Inlining
                 method.Body.SimplifyMacros();
             }
 
-            Replace(instructions, i, Rest(callee));
+            var rest = Rest(callee);
+            Splices.Replace(method.Body, i, 1, Splices.Copy(rest));
+            i -= rest.Count == 0 ? 1 : 0;
         }
 
         if (replaced > 0)
@@ -74,20 +76,6 @@ internal static class Inlining
         }
 
         return replaced;
-    }
-
-    /// <summary>Puts instructions in the place of a call. The call itself becomes the first of them, for something may branch to it.</summary>
-    internal static void Replace(IList<Instruction> instructions, int index, List<Instruction> rest)
-    {
-        instructions[index].OpCode = rest.Count == 0 ? OpCodes.Nop : rest[0].OpCode;
-        instructions[index].Operand = rest.Count == 0 ? null : rest[0].Operand;
-        for (int i = 1; i < rest.Count; i++)
-        {
-            var copy = Instruction.Create(OpCodes.Nop);
-            copy.OpCode = rest[i].OpCode;
-            copy.Operand = rest[i].Operand;
-            instructions.Insert(index + i, copy);
-        }
     }
 
     private static bool IsWorthIt(MethodDefinition method, int calls, bool isApi)

@@ -63,7 +63,6 @@ internal static class NeedlessInstructions
     /// <summary>Takes an instruction out; what led to it leads to the next one.</summary>
     private static void Remove(MethodBody body, Instruction gone)
     {
-        Branches.Retarget(body, gone, gone.Next);
-        body.Instructions.Remove(gone);
+        Splices.Replace(body, body.Instructions.IndexOf(gone), 1);
     }
 }

@@ -33,31 +33,6 @@ internal static class Pushes
         return -1;
     }
 
-    /// <summary>All that something branches to, the bounds of handlers included.</summary>
-    public static HashSet<Instruction> Targets(MethodBody body)
-    {
-        var targets = new HashSet<Instruction>();
-        foreach (var one in body.Instructions)
-        {
-            switch (one.Operand)
-            {
-                case Instruction target:
-                    targets.Add(target);
-                    break;
-                case Instruction[] several:
-                    targets.UnionWith(several);
-                    break;
-            }
-        }
-
-        foreach (var handler in body.ExceptionHandlers)
-        {
-            targets.UnionWith(new[] { handler.TryStart, handler.TryEnd, handler.HandlerStart, handler.HandlerEnd, handler.FilterStart }.Where(one => one is not null));
-        }
-
-        return targets;
-    }
-
     /// <summary>The number that an instruction puts on the stack; 0 for null.</summary>
     public static int? Number(Instruction instruction)
     {
@@ -69,26 +44,29 @@ internal static class Pushes
         };
     }
 
-    /// <summary>Puts instructions in the place of others. What led to the first of these leads to the first of those, or to what follows.</summary>
-    public static void Replace(MethodBody body, int first, int count, params Instruction[] rest)
+    /// <summary>Where the instructions are that push one of a call's arguments, counted from the last, which is 1; from -1 on where that is not to be seen.</summary>
+    public static (int Start, int Length) Argument(MethodBody body, Instruction call, int fromLast)
     {
-        var code = body.Instructions;
-        var old = code.Skip(first).Take(count).ToList();
-        for (int i = 0; i < rest.Length; i++)
+        var targets = Branches.Targets(body);
+        int end = body.Instructions.IndexOf(call);
+        int start = end;
+        for (int i = 0; i < fromLast; i++)
         {
-            code.Insert(first + i, rest[i]);
+            // What a copy is made of must stay.
+            if (i > 0 && body.Instructions[start].OpCode.Code == Code.Dup)
+            {
+                return (-1, 0);
+            }
+
+            end = start;
+            start = end > 0 && !targets.Contains(body.Instructions[end]) ? Start(body.Instructions, end - 1, targets) : -1;
+            if (start < 0)
+            {
+                return (-1, 0);
+            }
         }
 
-        var next = code[first + (rest.Length == 0 ? count : 0)];
-        for (int i = 0; i < count; i++)
-        {
-            code.RemoveAt(first + rest.Length);
-        }
-
-        foreach (var gone in old)
-        {
-            Branches.Retarget(body, gone, next);
-        }
+        return (start, end - start);
     }
 
     /// <summary>Takes out an instruction with what pushes the values it takes, or takes them from the stack where that is not to be seen. Returns where it was.</summary>
@@ -104,18 +82,7 @@ internal static class Pushes
         }
 
         var pops = Enumerable.Range(0, left).Select(_ => Instruction.Create(OpCodes.Pop)).ToArray();
-        Replace(body, start, at - start + 1, pops.Concat(instead).ToArray());
+        Splices.Replace(body, start, at - start + 1, pops.Concat(instead).ToArray());
         return start + pops.Length + instead.Length - 1;
-    }
-
-    public static Instruction[] Copies(Instruction[] instructions)
-    {
-        return instructions.Select(one =>
-        {
-            var copy = Instruction.Create(OpCodes.Nop);
-            copy.OpCode = one.OpCode;
-            copy.Operand = one.Operand;
-            return copy;
-        }).ToArray();
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Mono.Cecil;
 
 namespace SmtpEmbedded.Device.Linker;
@@ -20,17 +19,7 @@ internal sealed class References
 
     public void Rewrite(TypeDefinition type)
     {
-        type.BaseType = type.BaseType is null ? null : Of(type.BaseType);
-        foreach (var implementation in type.Interfaces)
-        {
-            implementation.InterfaceType = Of(implementation.InterfaceType);
-        }
-
-        foreach (var field in type.Fields)
-        {
-            field.FieldType = Of(field.FieldType);
-        }
-
+        TypePlaces.Rewrite(type, Named);
         foreach (var method in type.Methods)
         {
             Rewrite(method);
@@ -39,12 +28,6 @@ internal sealed class References
 
     private void Rewrite(MethodDefinition method)
     {
-        method.ReturnType = Of(method.ReturnType);
-        foreach (var parameter in method.Parameters)
-        {
-            parameter.ParameterType = Of(parameter.ParameterType);
-        }
-
         for (int i = 0; i < method.Overrides.Count; i++)
         {
             method.Overrides[i] = Of(method.Overrides[i]);
@@ -60,21 +43,10 @@ internal sealed class References
             return;
         }
 
-        foreach (var variable in method.Body.Variables)
-        {
-            variable.VariableType = Of(variable.VariableType);
-        }
-
-        foreach (var handler in method.Body.ExceptionHandlers.Where(handler => handler.CatchType is not null))
-        {
-            handler.CatchType = Of(handler.CatchType);
-        }
-
         foreach (var instruction in method.Body.Instructions)
         {
             instruction.Operand = instruction.Operand switch
             {
-                TypeReference type => Of(type),
                 MethodReference called => Of(called),
                 FieldReference field => Of(field),
                 var other => other,
@@ -82,16 +54,13 @@ internal sealed class References
         }
     }
 
-    private TypeReference Of(TypeReference type)
+    private TypeReference Of(TypeReference type) => TypePlaces.Within(type, Named);
+
+    private TypeReference Named(TypeReference type)
     {
-        return type switch
-        {
-            ArrayType array => new ArrayType(Of(array.ElementType), array.Rank),
-            ByReferenceType reference => new ByReferenceType(Of(reference.ElementType)),
-            RequiredModifierType modified => new RequiredModifierType(Of(modified.ModifierType), Of(modified.ElementType)),
-            TypeSpecification or GenericParameter => throw new LinkException("the type " + type.FullName + " is of a kind that nanoFramework has not"),
-            _ => _definition(type) ?? _module.ImportReference(type),
-        };
+        return type is TypeSpecification or GenericParameter
+            ? throw new LinkException("the type " + type.FullName + " is of a kind that nanoFramework has not")
+            : _definition(type) ?? _module.ImportReference(type);
     }
 
     private FieldReference Of(FieldReference field)

@@ -214,7 +214,7 @@ internal sealed class SingleCalls
         callee.Body.SimplifyMacros();
         var slots = new Slots(caller.Body, _free.TryGetValue(caller, out var free) ? free : _free[caller] = new());
         var code = caller.Body.Instructions;
-        var targets = Pushes.Targets(caller.Body);
+        var targets = Branches.Targets(caller.Body);
         int at = code.IndexOf(call);
 
         // What only pushes a constant, an argument or a local directly before the call stands in for the parameter itself.
@@ -274,9 +274,7 @@ internal sealed class SingleCalls
                 continue;
             }
 
-            var copy = Instruction.Create(OpCodes.Nop);
-            copy.OpCode = one.OpCode;
-            copy.Operand = one.Operand;
+            var copy = Splices.Copy(one);
             switch (one.Operand)
             {
                 case ParameterDefinition parameter:
@@ -326,12 +324,10 @@ internal sealed class SingleCalls
         return copies;
     }
 
-    /// <summary>Puts instructions in the place of some; branches to the first of these go to the first of those.</summary>
+    /// <summary>Puts a method's code in the place of its call, without the branches and the mark that then lead nowhere else.</summary>
     private static void Splice(MethodBody body, int first, int count, List<Instruction> rest)
     {
-        var code = body.Instructions;
-        var from = code[first];
-        var behind = code[first + count - 1].Next;
+        var behind = body.Instructions[first + count - 1].Next;
 
         // The mark at the end is only where returns go: the next instruction takes its place, where there is one.
         int mark = rest.FindIndex(one => one.OpCode.Code == Code.Nop);
@@ -350,18 +346,7 @@ internal sealed class SingleCalls
             rest.RemoveAt(rest.Count - 1);
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            code.RemoveAt(first);
-        }
-
-        for (int i = 0; i < rest.Count; i++)
-        {
-            code.Insert(first + i, rest[i]);
-        }
-
-        var start = rest.Count > 0 ? rest[0] : behind!;
-        Branches.Retarget(body, from, start);
+        Splices.Replace(body, first, count, rest.ToArray());
     }
 
     private static bool IsPlainPush(Instruction instruction, MethodDefinition caller)

@@ -60,14 +60,12 @@ internal sealed class StackGuards
         }
 
         var code = method.Body.Instructions;
-        var targets = Pushes.Targets(method.Body);
+        var targets = Branches.Targets(method.Body);
         for (int i = code.Count - 2; i > 0; i--)
         {
             if (code[i - 1].OpCode.Code == Code.Ldnull && code[i].OpCode.Code == Code.Pop && !targets.Contains(code[i]))
             {
-                Branches.Retarget(method.Body, code[i - 1], code[i + 1]);
-                code.RemoveAt(i);
-                code.RemoveAt(i - 1);
+                Splices.Replace(method.Body, i - 1, 2);
             }
         }
     }
@@ -112,8 +110,7 @@ internal sealed class StackGuards
         var code = method.Body.Instructions;
         foreach (var call in calls)
         {
-            var again = Instruction.Create(call.OpCode, (MethodReference)call.Operand);
-            Inlining.Replace(code, code.IndexOf(call), new List<Instruction> { Instruction.Create(OpCodes.Ldnull), Instruction.Create(OpCodes.Pop), again });
+            Splices.Replace(method.Body, code.IndexOf(call), 1, Instruction.Create(OpCodes.Ldnull), Instruction.Create(OpCodes.Pop), Splices.Copy(call));
         }
 
         method.Body.OptimizeMacros();

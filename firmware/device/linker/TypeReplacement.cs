@@ -43,48 +43,7 @@ internal sealed class TypeReplacement
     {
         foreach (var type in Members.Types(module))
         {
-            foreach (var field in type.Fields.Where(field => !(type.IsEnum && field.Name == "value__")))
-            {
-                // A constant is written with the kind its field has.
-                field.FieldType = Replace(field.FieldType);
-            }
-
-            foreach (var property in type.Properties)
-            {
-                property.PropertyType = Replace(property.PropertyType);
-            }
-
-            foreach (var method in type.Methods)
-            {
-                Run(method);
-            }
-        }
-    }
-
-    private void Run(MethodDefinition method)
-    {
-        method.ReturnType = Replace(method.ReturnType);
-        foreach (var parameter in method.Parameters)
-        {
-            parameter.ParameterType = Replace(parameter.ParameterType);
-        }
-
-        if (!method.HasBody)
-        {
-            return;
-        }
-
-        foreach (var variable in method.Body.Variables)
-        {
-            variable.VariableType = Replace(variable.VariableType);
-        }
-
-        foreach (var instruction in method.Body.Instructions)
-        {
-            if (instruction.Operand is TypeReference type)
-            {
-                instruction.Operand = Replace(type);
-            }
+            TypePlaces.Rewrite(type, _replace);
         }
     }
 
@@ -93,19 +52,5 @@ internal sealed class TypeReplacement
         return method.Name + "(" + string.Join(",", method.Parameters.Select(parameter => replace(parameter.ParameterType).FullName)) + ")";
     }
 
-    private TypeReference Replace(TypeReference type)
-    {
-        return type switch
-        {
-            ArrayType array => Again(array, Replace(array.ElementType), element => new ArrayType(element, array.Rank)),
-            ByReferenceType reference => Again(reference, Replace(reference.ElementType), element => new ByReferenceType(element)),
-            TypeSpecification other => other,
-            _ => _replace(type),
-        };
-    }
-
-    private static TypeReference Again(TypeSpecification old, TypeReference element, Func<TypeReference, TypeReference> make)
-    {
-        return element == old.ElementType ? old : make(element);
-    }
+    private TypeReference Replace(TypeReference type) => TypePlaces.Within(type, _replace);
 }
