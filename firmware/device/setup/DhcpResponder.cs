@@ -57,7 +57,7 @@ internal sealed class DhcpResponder : ITask
         }
         catch (Exception failure)
         {
-            _log.Write(LogLevel.Error, Source, "Phones get no address any more: " + failure.GetType().Name + " " + failure.Message);
+            Fault.Log(_log, Source, "Phones get no address any more: ", failure);
             socket.Close();
         }
     }

@@ -83,7 +83,7 @@ public sealed class PageServer : ITask
             catch (Exception failure)
             {
                 // On a board memory may have run out.
-                _log.Write(LogLevel.Error, Source, "Taking in browsers stopped short by " + failure.GetType().Name + " " + failure.Message);
+                Fault.Log(_log, Source, "Taking in browsers stopped short by ", failure);
                 _stopped.Wait(ListenAgain);
             }
         }

@@ -87,7 +87,7 @@ internal sealed class PageWorker : ITask, ITrialSteps
                 catch (Exception failure)
                 {
                     // On a board memory may have run out.
-                    _log.Write(LogLevel.Error, Source, "A request failed: " + failure.GetType().Name + " " + failure.Message);
+                    Fault.Log(_log, Source, "A request failed: ", failure);
                 }
 
                 client.Close();
