@@ -23,6 +23,8 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/smtpembedded-interop.XXXXXX")
 # Ends what we started, by its process id, and takes the temp folder away.
 clean_up() {
     local pid
+    # The shell tells of the processes it sees killed, and the last line is to be the count.
+    exec 2>/dev/null
     for pid in ${CHILDREN[@]+"${CHILDREN[@]}"}; do
         kill -9 "$pid" 2>/dev/null || true
     done
