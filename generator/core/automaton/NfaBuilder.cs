@@ -14,6 +14,12 @@ internal sealed class NfaBuilder
     /// <summary>Past this many nodes a grammar is refused: its repetitions multiply.</summary>
     internal const int MaximumNodes = 400_000;
 
+    /// <summary>
+    /// Past this many rules within rules a grammar is refused. Each takes a part of the stack, and what a compiler's thread has of it,
+    /// 1 MiB where it has little, is enough for more than twice as many.
+    /// </summary>
+    internal const int MaximumDepth = 1000;
+
     /// <summary>A longer word is cut where it is told what was expected.</summary>
     private const int LongestLabel = 80;
 
@@ -73,7 +79,8 @@ internal sealed class NfaBuilder
         }
         catch (InsufficientExecutionStackException)
         {
-            diagnostics.Add(Overgrowth.TooLarge(root, _depth, "rules within rules", Costliest() ?? root.Name));
+            // Each of them may hold as many groups within groups as the reader lets through.
+            diagnostics.Add(TooDeep(root));
             return null;
         }
         catch (UnbuildableException unbuildable)
@@ -105,6 +112,8 @@ internal sealed class NfaBuilder
 
     /// <summary>The rule with the most places by itself, for the author to know where to begin.</summary>
     private string? Costliest() => _places.OrderByDescending(p => p.Value).Select(p => p.Key.Name).FirstOrDefault();
+
+    private Diagnostic TooDeep(Rule root) => Overgrowth.TooLarge(root, _depth, "rules within rules", Costliest() ?? root.Name);
 
     private T Register<T>(T node)
         where T : NfaNode
@@ -333,6 +342,11 @@ internal sealed class NfaBuilder
         }
 
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (_depth == MaximumDepth)
+        {
+            throw new UnbuildableException(TooDeep(_rootContext.Rule));
+        }
+
         _depth++;
         NfaNode body = BuildAlternatives(rule.Alternatives, rule.IsCore && !isCaptured ? context : context.Enter(rule), next, rule.IsCore ? coreName ?? rule.Name : null);
         _depth--;
