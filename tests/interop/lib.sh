@@ -23,8 +23,6 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/smtpembedded-interop.XXXXXX")
 # Ends what we started, by its process id, and takes the temp folder away.
 clean_up() {
     local pid
-    # The shell tells of the processes it sees killed, and the last line is to be the count.
-    exec 2>/dev/null
     for pid in ${CHILDREN[@]+"${CHILDREN[@]}"}; do
         kill -9 "$pid" 2>/dev/null || true
     done
@@ -60,6 +58,8 @@ check() {
 # The last line of every script, which the runner adds up.
 finish() {
     say "$PASSED passed, $FAILED failed"
+    # Nothing may come behind it: the shell tells of each process that it sees killed.
+    exec 2>/dev/null
     [ "$FAILED" -eq 0 ]
     exit
 }

@@ -80,12 +80,12 @@ internal sealed class NfaBuilder
         catch (InsufficientExecutionStackException)
         {
             // Each of them may hold as many groups within groups as the reader lets through.
-            diagnostics.Add(TooDeep(root));
+            diagnostics.Add(TooDeep());
             return null;
         }
         catch (UnbuildableException unbuildable)
         {
-            diagnostics.Add(unbuildable.Diagnostic ?? Overgrowth.TooLarge(root, _mostNodes, "places", Costliest() ?? root.Name));
+            diagnostics.Add(unbuildable.Diagnostic ?? TooLarge(_mostNodes, "places"));
             return null;
         }
     }
@@ -111,9 +111,11 @@ internal sealed class NfaBuilder
     }
 
     /// <summary>The rule with the most places by itself, for the author to know where to begin.</summary>
-    private string? Costliest() => _places.OrderByDescending(p => p.Value).Select(p => p.Key.Name).FirstOrDefault();
+    private string Costliest() => _places.OrderByDescending(p => p.Value).Select(p => p.Key.Name).FirstOrDefault() ?? _rootContext.Rule.Name;
 
-    private Diagnostic TooDeep(Rule root) => Overgrowth.TooLarge(root, _depth, "rules within rules", Costliest() ?? root.Name);
+    private Diagnostic TooDeep() => TooLarge(_depth, "rules within rules");
+
+    private Diagnostic TooLarge(int limit, string what) => Overgrowth.TooLarge(_rootContext.Rule, limit, what, Costliest());
 
     private T Register<T>(T node)
         where T : NfaNode
@@ -344,7 +346,7 @@ internal sealed class NfaBuilder
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_depth == MaximumDepth)
         {
-            throw new UnbuildableException(TooDeep(_rootContext.Rule));
+            throw new UnbuildableException(TooDeep());
         }
 
         _depth++;

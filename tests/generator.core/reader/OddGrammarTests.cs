@@ -31,6 +31,7 @@ public class OddGrammarTests
         { "many parts", $"r = {Many("ALPHA ", 100_000)}\n", "ABNF014" },
         { "rules as deep as they may be", "r = r0\n" + Chain(999, "\"k{0}\" / r{1}") + "r999 = \"end\"\n", "" },
         { "a rule deeper", "r = r0\n" + Chain(1_000, "\"k{0}\" / r{1}") + "r1000 = \"end\"\n", "ABNF014" },
+        { "many rules", "r = r0\n" + Chain(20_000, "\"k{0}\" / r{1}") + "r20000 = \"end\"\n", "ABNF014" },
         { "many rules that begin with each other", "r = r0\n" + Chain(20_000, "r{1} \"x\"") + "r20000 = r0\n", "ABNF010" },
         { "many rules that may be empty", "r = r0\n" + Chain(2_000, "[ \"k{0}\" ] *r{1}") + "r2000 = *\"z\"\n", "ABNF014" },
         { "NUL", "r = \"x\0y\"\n\0b = \"c\"\n", "ABNF001" },
