@@ -7,8 +7,8 @@ say "Misbehaving clients"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
-start_recorder "$WORK/recorded" "$SINK_PORT" || exit 2
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 
 # The tool prints "ok NAME" or "FAIL NAME: why" for each thing it tries.
 python3 "$TOOLS/abuse.py" --port "$RELAY_PORT" --pid "$GATEWAY_PID" >"$WORK/results" 2>&1
@@ -24,7 +24,7 @@ check "the tool got to its end" test "$ENDED" -eq 0
 
 # The marker messages are the only ones that were acknowledged.
 EXPECTED=$(grep -c '^acknowledged ' "$WORK/results")
-check "what was acknowledged arrives" wait_for 15 has_files "$WORK/recorded" '*.eml' "$EXPECTED"
+check "what was acknowledged arrives" wait_for 60 has_files "$WORK/recorded" '*.eml' "$EXPECTED"
 sleep 1
 check "and nothing else" test "$(count_files "$WORK/recorded" '*.eml')" -eq "$EXPECTED"
 check "nothing half-written" bash -c '! grep -l "half-written" "$1"/*.eml' - "$WORK/recorded"

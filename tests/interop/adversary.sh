@@ -4,7 +4,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-SINK=$(PATH=$PATH:/usr/sbin command -v smtp-sink) || { say "smtp-sink (package postfix) is missing"; exit 2; }
+SINK=$(PATH=$PATH:/usr/sbin command -v smtp-sink) || give_up "smtp-sink (package postfix) is missing"
 RUN_AS=()
 if [ "$(id -u)" -eq 0 ]; then
     RUN_AS=(-u nobody)
@@ -42,7 +42,7 @@ fault() {
     "$SINK" ${RUN_AS[@]+"${RUN_AS[@]}"} "$@" "127.0.0.1:$sink" 20 >/dev/null 2>&1 &
     SINK_PID=$!
     CHILDREN+=("$SINK_PID")
-    wait_for 30 answers "$sink" || { echo "smtp-sink $* did not start"; return 1; }
+    wait_for 60 answers "$sink" || { echo "smtp-sink $* did not start"; return 1; }
     write_settings "$WORK/$name.settings" "$relay" "$sink" "$WORK/spool-$name"
     start_gateway "$WORK/$name.settings" "$WORK/$name.log" || return 1
     for ((i = 1; i <= MESSAGES; i++)); do

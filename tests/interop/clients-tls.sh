@@ -17,19 +17,19 @@ make_certificates
 TLS=$JAIL$RUN/tls
 CA=$TLS/ca.pem
 SINK=$(free_port); PLAIN=$(free_port); TLS_PORT=$(free_port); ANY=$(free_port); TAP=$(free_port); OPENSMTPD=$(free_port)
-start_recorder "$WORK/recorded" "$SINK" || exit 2
+start_recorder "$WORK/recorded" "$SINK" || give_up "the recorder did not start"
 
 # One relay with a certificate and a user, and one that takes any login in clear.
 write_settings "$WORK/settings" "$PLAIN" "$SINK" "$WORK/spool"
 printf '\n[tls]\ncertificate = %s\nkey = %s\nport = %s\n\n[users]\n%s = %s\n' "$TLS/good.pem" "$TLS/good.key" "$TLS_PORT" "$LOGIN_USER" \
     "$(echo "$LOGIN_PASSWORD" | "$GATEWAY" hash-password --iterations 1000)" >>"$WORK/settings"
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 write_settings "$WORK/any.settings" "$ANY" "$SINK" "$WORK/any-spool"
 sed -i 's/^hostname = .*/&\nauth = any/' "$WORK/any.settings"
-start_gateway "$WORK/any.settings" "$WORK/any.log" || exit 2
+start_gateway "$WORK/any.settings" "$WORK/any.log" || give_up "the gateway did not start"
 python3 "$TOOLS/wire.py" --listen "$TAP" --to "$PLAIN" --record "$WORK/wire" --pieces &
 CHILDREN+=("$!")
-wait_for 10 answers "$TAP"
+wait_for 60 answers "$TAP" || give_up "the tool that records the wire did not start"
 
 # Each: SECURITY PORT FILE RECIPIENT [MECHANISM]
 with_swaks() {
@@ -156,7 +156,7 @@ export CHUNKS=yes
 submit "mailkit in chunks" mailkit none "$TAP" ESMTP
 check "mailkit in chunks" wire_has BDAT
 CHUNKS='' MARK=''
-start_opensmtpd "$OPENSMTPD" "$TAP" || cat "$WORK/opensmtpd.log"
+start_opensmtpd "$OPENSMTPD" "$TAP" || give_up "OpenSMTPD did not start" "$(cat "$WORK/opensmtpd.log")"
 BEHIND=1
 submit "OpenSMTPD, STARTTLS as it finds it" opensmtpd none "$TAP" ESMTPS
 BEHIND=0
@@ -171,10 +171,10 @@ say " STARTTLS and TLS"
 ways "${PROGRAMS[@]}" exim
 
 say " a null client: Postfix"
-start_null_client "$TAP" "$PLAIN" "$TLS_PORT" "$ANY" || { cat "$WORK/nullclient.out" "$JAIL$RUN/nullclient.log"; exit 2; }
+start_null_client "$TAP" "$PLAIN" "$TLS_PORT" "$ANY" || give_up "the null client did not start" "$(cat "$WORK/nullclient.out" "$JAIL$RUN/nullclient.log")"
 BEHIND=1
 submit "postfix" postfix none "$TAP" ESMTP
-check "postfix in a pipeline" wait_for 15 wire_has pipeline
+check "postfix in a pipeline" wait_for 60 wire_has pipeline
 submit "postfix, any login in clear" postfix none "$ANY" ESMTP LOGIN
 ways postfix
 

@@ -32,7 +32,7 @@ submit_and_compare() {
     python3 "$TOOLS/make_message.py" "$message" "$client" || return 1
     before=$(count_files "$directory" "$pattern")
     "with_$client" "$port" "$message" || { echo "$client: exit code $?"; return 1; }
-    wait_for 10 has_files "$directory" "$pattern" $((before + 1)) || { echo "nothing arrived"; return 1; }
+    wait_for 60 has_files "$directory" "$pattern" $((before + 1)) || { echo "nothing arrived"; return 1; }
     # smtp-sink writes while it reads; the relay's next message, or its queue being empty, would tell the same.
     sleep 0.3
     arrived=$(newest "$directory" "$pattern")
@@ -44,9 +44,9 @@ say "Clients: swaks, curl, msmtp and MailKit submit to run"
 say " behind it: the recorder"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
-start_recorder "$WORK/recorded" "$SINK_PORT" || exit 2
+start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
 write_settings "$WORK/recorder.settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool-recorder"
-start_gateway "$WORK/recorder.settings" "$WORK/recorder.log" || exit 2
+start_gateway "$WORK/recorder.settings" "$WORK/recorder.log" || give_up "the gateway did not start"
 for client in swaks curl msmtp mailkit; do
     check "$client to the recorder, byte for byte" submit_and_compare "$client" "$RELAY_PORT" "$WORK/recorded" '*.eml'
 done
@@ -67,9 +67,9 @@ fi
 PATH=$PATH:/usr/sbin smtp-sink ${RUN_AS[@]+"${RUN_AS[@]}"} -d "$WORK/dumped/%M." "127.0.0.1:$SINK_PORT" 100 &
 SINK_PID=$!
 CHILDREN+=("$SINK_PID")
-wait_for 10 answers "$SINK_PORT" || exit 2
+wait_for 60 answers "$SINK_PORT" || give_up "smtp-sink did not start"
 write_settings "$WORK/sink.settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool-sink"
-start_gateway "$WORK/sink.settings" "$WORK/sink.log" || exit 2
+start_gateway "$WORK/sink.settings" "$WORK/sink.log" || give_up "the gateway did not start"
 for client in swaks curl msmtp mailkit; do
     check "$client to smtp-sink, byte for byte" submit_and_compare "$client" "$RELAY_PORT" "$WORK/dumped" '[0-9]*' --smtp-sink
 done

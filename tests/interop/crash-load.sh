@@ -12,9 +12,9 @@ say "Kill -9 under load, $KILLS times (SEED=$SEED)"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
-start_recorder "$WORK/recorded" "$SINK_PORT" || exit 2
+start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
 : >"$WORK/kills"
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 python3 "$TOOLS/load.py" --port "$RELAY_PORT" --threads 4 --acknowledged "$WORK/acknowledged" --stop "$WORK/stop" &
 LOAD_PID=$!
 CHILDREN+=("$LOAD_PID")
@@ -23,7 +23,7 @@ for ((i = 1; i <= KILLS; i++)); do
     sleep "$(printf '0.%03d' $((RANDOM % 900 + 50)))"
     end_process "$GATEWAY_PID" KILL
     date +%s.%N >>"$WORK/kills"
-    start_gateway "$WORK/settings" "$WORK/log" || { fail "start after kill $i"; finish; }
+    start_gateway "$WORK/settings" "$WORK/log" || give_up "start after kill $i"
 done
 sleep 0.5
 touch "$WORK/stop"

@@ -7,9 +7,7 @@
 SESSION_TIME=${SESSION_TIME:-20}
 ulimit -n 8192 2>/dev/null || true
 if [ "$(ulimit -n)" -lt 4096 ]; then
-    say "a process may have only $(ulimit -n) files open here: too few for a thousand connections on either side"
-    fail "open files"
-    finish
+    give_up "a process may have only $(ulimit -n) files open here: too few for a thousand connections on either side"
 fi
 
 say "A crowd: 1,000 clients, 900 of them slow"
@@ -17,16 +15,16 @@ RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
 printf '\n[limits]\nsessions = 1200\nsessions-per-address = 1200\nsession-time = 300\n' >>"$WORK/settings"
-start_recorder "$WORK/recorded" "$SINK_PORT" || exit 2
+start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
 export DOTNET_gcServer=0
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 
 crowd() { python3 "$TOOLS/crowd.py" --port "$RELAY_PORT" --pid "$GATEWAY_PID" --session-time "$SESSION_TIME" "$@" 2>&1; }
 crowd --inside >"$WORK/results"
 INSIDE=$?
 end_process "$GATEWAY_PID"
 sed -i "s/^session-time = .*/session-time = $SESSION_TIME/" "$WORK/settings"
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 crowd >>"$WORK/results"
 ENDED=$?
 while IFS= read -r line; do
@@ -38,7 +36,7 @@ while IFS= read -r line; do
     esac
 done <"$WORK/results"
 check "the tool got to its end" test "$INSIDE.$ENDED" = 0.0
-check "what was acknowledged arrives" wait_for 30 has_files "$WORK/recorded" '*.eml' "$(($(sed -n 's/^acknowledged //p' "$WORK/results" | paste -sd +)))"
+check "what was acknowledged arrives" wait_for 60 has_files "$WORK/recorded" '*.eml' "$(($(sed -n 's/^acknowledged //p' "$WORK/results" | paste -sd +)))"
 check "the relay still runs" kill -0 "$GATEWAY_PID"
 end_process "$GATEWAY_PID"
 

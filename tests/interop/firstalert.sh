@@ -14,13 +14,13 @@ block 2 > send.sh
 check "README has both blocks" test -s start.sh -a -s send.sh
 bash start.sh > out 2> err &
 CHILDREN+=($!)
-for _ in $(seq 100); do grep -q '^listening on' out && break; sleep 0.2; done
+wait_for 60 grep -q '^listening on' out
 check "it says where it listens" grep -q '^listening on 127.0.0.1:2525$' out
 check "it shows the page's password" grep -q "password of the operator's page is" err
-for _ in $(seq 100); do ls mail/new/* >/dev/null 2>&1 && break; sleep 0.2; done
+wait_for 60 has_files mail/new '*' 1
 check "the relay's own alert is in the mailbox" grep -rlq "The smarthost's password ends" mail/new
 check "a message is taken" bash send.sh
-for _ in $(seq 100); do [ "$(ls mail/new 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.2; done
+wait_for 60 has_files mail/new '*' 2
 check "and is in the mailbox" grep -rlq "Pressure is low" mail/new
 check "the page is there" curl -fsS -o page http://127.0.0.1:8025/
 check "a relay that listens is not open" "$GATEWAY" selftest --settings site.conf

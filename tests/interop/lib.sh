@@ -55,6 +55,12 @@ check() {
     fi
 }
 
+# give_up WHY [OUTPUT]: the rest of the script needs what is not there. A failure with a name, like any other.
+give_up() {
+    fail "$@"
+    finish
+}
+
 # The last line of every script, which the runner adds up.
 finish() {
     say "$PASSED passed, $FAILED failed"
@@ -64,7 +70,9 @@ finish() {
     exit
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# A port that nobody listens on, another each time, and none of those that the system gives to whoever connects: between here
+# and the first who listens on it, somebody might.
+free_port() { python3 "$TOOLS/free_port.py" "$WORK/ports"; }
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
@@ -102,7 +110,7 @@ start_gateway() {
     "$GATEWAY" run --settings "$1" >"$2.out" 2>>"$2" &
     GATEWAY_PID=$!
     CHILDREN+=("$GATEWAY_PID")
-    if ! wait_for 20 grep -q '^listening on ' "$2.out"; then
+    if ! wait_for 60 grep -q '^listening on ' "$2.out"; then
         say "the gateway did not start:"
         tail -n 20 "$2"
         return 1
@@ -115,7 +123,7 @@ start_recorder() {
     python3 "$TOOLS/recorder.py" --directory "$1" --port "$2" &
     RECORDER_PID=$!
     CHILDREN+=("$RECORDER_PID")
-    wait_for 30 answers "$2"
+    wait_for 60 answers "$2"
 }
 
 # end_process PID [SIGNAL]: and waits until it is gone.
@@ -124,6 +132,6 @@ end_process() {
     wait "$1" 2>/dev/null
 }
 
-count_files() { find "$1" -maxdepth 1 -name "$2" | wc -l; }
+count_files() { find "$1" -maxdepth 1 -type f -name "$2" | wc -l; }
 
 has_files() { [ "$(count_files "$1" "$2")" -ge "$3" ]; }

@@ -11,7 +11,7 @@ MAILDIR=$JAIL$RUN/Maildir
 printf '[server]\nlisten = 127.0.0.1:%s\nhostname = relay.example.org\n\n[smarthost]\nmaildir = %s\n\n[spool]\npath = %s\n' \
     "$RELAY_PORT" "$MAILDIR" "$WORK/spool" >"$WORK/settings"
 printf 'mail_location = maildir:%s/Maildir\nbase_dir = %s/dovecot\nlog_path = /dev/stderr\nssl = no\nfirst_valid_uid = 1\nmail_uid = 8\nmail_gid = 8\n' "$RUN" "$RUN" >"$JAIL$RUN/dovecot.conf"
-start_gateway "$WORK/settings" "$WORK/log" || exit 2
+start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
 
 dovecot() { # COMMAND...: as the user whose mail it is
     chown -R 8:8 "$JAIL$RUN"
@@ -41,14 +41,14 @@ PYTHON
 for name in first second third; do
     check "taken: $name" submit "$name"
 done
-check "all are delivered" wait_for 20 has_files "$MAILDIR/new" '*' 3
+check "all are delivered" wait_for 60 has_files "$MAILDIR/new" '*' 3
 check "Dovecot finds three messages" holds 3
 for name in first second third; do
     check "Dovecot shows $name as it was sent" same "$name"
 done
 check "Dovecot marks them as seen" dovecot flags add '\Seen' all
 check "taken: a fourth" submit fourth
-check "delivered beside those that were read" wait_for 20 holds 4
+check "delivered beside those that were read" wait_for 60 holds 4
 check "nothing half written is left" test "$(count_files "$MAILDIR/tmp" '*.*')" -eq 0
 end_process "$GATEWAY_PID"
 

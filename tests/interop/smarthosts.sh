@@ -9,15 +9,15 @@
 say "Smarthosts: Postfix, Exim and OpenSMTPD unpacked from Debian"
 make_certificates
 ONWARD=$(free_port)
-start_recorder "$WORK/recorded" "$ONWARD" || exit 2
+start_recorder "$WORK/recorded" "$ONWARD" || give_up "the recorder did not start"
 PF_START=$(free_port); PF_TLS=$(free_port); PF_EXPIRED=$(free_port)
 EX_START=$(free_port); EX_TLS=$(free_port); EX_EXPIRED=$(free_port)
 OB_PLAIN=$(free_port); OB_START=$(free_port); OB_TLS=$(free_port); OB_EXPIRED=$(free_port)
-start_postfix "$PF_START" "$PF_TLS" "$PF_EXPIRED" "$ONWARD" || { cat "$WORK/postfix.out" "$JAIL$RUN/postfix.log"; exit 2; }
-start_exim "$EX_START" "$EX_TLS" "$EX_EXPIRED" "$ONWARD" || { cat "$WORK/exim.out"; exit 2; }
+start_postfix "$PF_START" "$PF_TLS" "$PF_EXPIRED" "$ONWARD" || give_up "Postfix did not start" "$(cat "$WORK/postfix.out" "$JAIL$RUN/postfix.log")"
+start_exim "$EX_START" "$EX_TLS" "$EX_EXPIRED" "$ONWARD" || give_up "Exim did not start" "$(cat "$WORK/exim.out")"
 OPENSMTPD=("$OB_PLAIN" "$ONWARD")
 opensmtpd_has_tls && OPENSMTPD+=("$OB_START" "$OB_TLS" "$OB_EXPIRED")
-start_opensmtpd "${OPENSMTPD[@]}" || { cat "$WORK/opensmtpd.log"; exit 2; }
+start_opensmtpd "${OPENSMTPD[@]}" || give_up "OpenSMTPD did not start" "$(cat "$WORK/opensmtpd.log")"
 CA=$JAIL$RUN/tls/ca.pem
 
 # through NAME PORT SECURITY EXTRA...: a relay with these settings; EXTRA are lines of [smarthost]. Sets SETTINGS, LOG, RELAY_PORT.
@@ -58,7 +58,7 @@ word_of() { printf '<%s@example.org>' "$1"; }
 delivers() { # NAME PORT SECURITY EXTRA...
     through "$@" || return 1
     submit "$1" || return 1
-    wait_for 20 arrived "$(word_of "$1")" || { tail -n 5 "$LOG"; return 1; }
+    wait_for 60 arrived "$(word_of "$1")" || { tail -n 5 "$LOG"; return 1; }
     # The log never has the password.
     ! grep -q "$LOGIN_PASSWORD" "$LOG"
 }
@@ -90,10 +90,10 @@ wrong() {
     # shellcheck disable=SC2086
     python3 "$TOOLS/wire.py" --listen "$tap" --to "$port" --record "$WORK/$name.wire" $STRIP &
     CHILDREN+=("$!")
-    wait_for 10 answers "$tap"
+    wait_for 60 answers "$tap"
     through "$name" "$tap" "$security" "$@" || return 1
     submit "$name" || return 1
-    wait_for 15 grep -q -- "$error" "$LOG" || { tail -n 5 "$LOG"; return 1; }
+    wait_for 60 grep -q -- "$error" "$LOG" || { tail -n 5 "$LOG"; return 1; }
     sleep 0.2
     if grep -F -a -q -e "MAIL FROM" -e "$(word_of "$name")" -e "$LOGIN_PASSWORD" -e "$(printf '\0%s\0%s' "$LOGIN_USER" "$LOGIN_PASSWORD" | base64)" "$WORK/$name.wire"; then
         echo "said in clear:"

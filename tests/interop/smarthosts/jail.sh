@@ -12,8 +12,15 @@ PACKAGES=(postfix exim4-base exim4-daemon-light dovecot-core libsasl2-2 libsasl2
 rm -rf "$JAIL"
 mkdir -p "$JAIL/debs"
 cd "$JAIL/debs"
-fetch() { apt-get -qq -o APT::Sandbox::User=root download "$@" >&2; }
-fetch "${PACKAGES[@]}" || { apt-get -qq update >&2 && fetch "${PACKAGES[@]}"; }
+# A mirror that fails once is asked again, a little later; where there is none, that takes a minute.
+apt() { apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::http::Timeout=30 "$@" >&2; }
+fetch() { apt download "$@"; }
+for pause in 5 15 30 last; do
+    fetch "${PACKAGES[@]}" && break
+    apt update && fetch "${PACKAGES[@]}" && break
+    [ "$pause" != last ] || exit 1
+    sleep "$pause"
+done
 
 # OpenSMTPD's TLS gets along with OpenSSL 3 from 7.3 on (its issue 1171). Where the release has an older one, that of its
 # backports is taken, from the same mirror and by lists of our own; where that cannot be had, the old one, without TLS.
@@ -25,9 +32,9 @@ backported() {
     mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
     : >"$own/status"
     echo "deb $mirror $codename-backports main" >"$own/sources.list"
-    local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$own/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$own/lists"
-        -o "Dir::Cache=$own/cache" -o "Dir::State::status=$own/status" -o APT::Sandbox::User=root)
-    "${apt[@]}" update >&2 && "${apt[@]}" download "$1" >&2
+    local lists=(-o "Dir::Etc::sourcelist=$own/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$own/lists"
+        -o "Dir::Cache=$own/cache" -o "Dir::State::status=$own/status")
+    apt "${lists[@]}" update && apt "${lists[@]}" download "$1"
 }
 
 if dpkg --compare-versions "$(apt-cache policy opensmtpd | sed -n 's/^ *Candidate: //p')" ge 7.3; then
@@ -47,7 +54,7 @@ for library in $LIBRARIES; do
 done
 for library in ${MISSING[@]+"${MISSING[@]}"}; do
     # Alternatives of one another may not be there: what is really missing shows below.
-    apt-get -qq -o APT::Sandbox::User=root download "$library" >&2 2>/dev/null || true
+    fetch "$library" 2>/dev/null || true
 done
 for deb in *.deb; do
     dpkg -x "$deb" "$JAIL"
@@ -72,6 +79,12 @@ while read -r file; do
         cp -L "$file" ".$file"
     fi
 done <tmp/needed
+
+# What is not found now is not found when a script starts it, and whoever finds this folder complete takes it as it is.
+for program in usr/lib/postfix/sbin/{master,smtpd,smtp,cleanup,qmgr,tlsmgr} usr/sbin/{smtpd,exim4,saslpasswd2} usr/bin/doveadm; do
+    LD_LIBRARY_PATH="$JAIL/usr/lib/x86_64-linux-gnu:$JAIL/lib/x86_64-linux-gnu:$JAIL/usr/lib/postfix:$JAIL/usr/lib/dovecot" ldd "$program" >tmp/libraries
+    ! grep 'not found' tmp/libraries >&2 || { echo "$program lacks libraries" >&2; exit 1; }
+done
 
 # OpenSMTPD reads a list of authorities, whoever it connects to.
 mkdir -p etc/ssl/certs

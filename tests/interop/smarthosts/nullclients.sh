@@ -30,7 +30,7 @@ tls-login $3 -o smtp_tls_security_level=secure -o smtp_tls_wrappermode=yes -o sm
 WAYS
     chroot "$JAIL" /usr/lib/postfix/sbin/master -c "$RUN/nullclient" -d >"$WORK/nullclient.out" 2>&1 &
     CHILDREN+=("$!")
-    wait_for 15 test -S "$home/queue/public/pickup"
+    wait_for 60 test -S "$home/queue/public/pickup"
 }
 
 # postfix_sends FILE RECIPIENT: as a program on that machine would.

@@ -1,7 +1,8 @@
 # Starts real smarthosts in the jail, with STARTTLS, implicit TLS and AUTH where the package can, each handing on to a recorder of ours.
 # Sourced by smarthosts.sh. Every process is ours and ends with the script.
 
-JAIL=$("$HERE/smarthosts/jail.sh") || { echo "the smarthosts cannot be unpacked (root and Debian's packages are needed)" >&2; exit 2; }
+JAIL=$("$HERE/smarthosts/jail.sh" 2>"$WORK/jail.log") ||
+    give_up "the smarthosts cannot be unpacked (root and Debian's packages are needed)" "$(tail -n 20 "$WORK/jail.log")"
 RUN=/run/$(basename "$WORK")
 mkdir -p "$JAIL$RUN/tls"
 LOGIN_USER=relay
@@ -121,7 +122,7 @@ CONFIG
     chown 900 "$JAIL/etc/sasldb2"
     chroot "$JAIL" /usr/lib/postfix/sbin/master -c "$RUN/postfix" -d >"$WORK/postfix.out" 2>&1 &
     CHILDREN+=("$!")
-    wait_for 15 answers "$1"
+    wait_for 60 answers "$1"
 }
 
 opensmtpd_has_tls() { dpkg --compare-versions "$(cat "$JAIL/opensmtpd.version")" ge 7.3; }
@@ -154,7 +155,7 @@ CONFIG
     } >"$home/smtpd.conf"
     chroot "$JAIL" /usr/sbin/smtpd -d -f "$RUN/opensmtpd/smtpd.conf" >"$WORK/opensmtpd.log" 2>&1 &
     CHILDREN+=("$!")
-    wait_for 15 answers "$1"
+    wait_for 60 answers "$1"
 }
 
 # start_exim STARTTLS_PORT TLS_PORT EXPIRED_PORT ONWARD_PORT
@@ -208,5 +209,5 @@ cram:
 CONFIG
     chroot "$JAIL" /usr/sbin/exim4 -C "$RUN/exim/exim.conf" -bdf -q5s >"$WORK/exim.out" 2>&1 &
     CHILDREN+=("$!")
-    wait_for 15 answers "$1"
+    wait_for 60 answers "$1"
 }
