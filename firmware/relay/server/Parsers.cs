@@ -3,8 +3,8 @@ using SmtpEmbedded.Abnf;
 namespace SmtpEmbedded.Relay;
 
 // The generated parsers the server is driven by, one class a root of grammar/. Everything a byte from the wire means is
-// decided in them; the session only asks which alternative was read and where the captured rules stand. Nearly all have tables of their
-// own: on a board these are in memory only while there is a session that has come to need them. Those of commands are shared, for speed.
+// decided in them; the session only asks which alternative was read and where the captured rules stand. Each has tables of its own: on
+// a board these are in memory only while there is a session that has come to need them.
 
 /// <summary>Parses one command line with its CRLF (RFC 5321 section 4.1 and the extensions' verbs).</summary>
 [AbnfParser(
@@ -13,7 +13,8 @@ namespace SmtpEmbedded.Relay;
         + "plain-mechanism initial-response client-hello",
     MaxCaptures = CommandReader.MostCaptures,
     TerseOnDevice = true,
-    OmitUndecided = true)]
+    OmitUndecided = true,
+    OwnTables = true)]
 public sealed partial class CommandParser
 {
 }

@@ -18,10 +18,11 @@ internal sealed class CodeBody : DeviceBody
     /// <summary>With more states the method would be too large; there is no need to try.</summary>
     private const int MostStates = 800;
 
-    private readonly HashSet<int> _edges = new();
     private readonly Dictionary<int, CodedState> _states = new();
-    private bool _records;
-    private bool _stops;
+    private readonly CodeJumps _jumps;
+
+    /// <summary>The states whose code stands already.</summary>
+    private readonly HashSet<int> _written = new();
 
     private CodeBody(ParserDraft draft)
         : base(draft, hasRuns: true)
@@ -30,6 +31,8 @@ internal sealed class CodeBody : DeviceBody
         {
             _states.Add(state, new CodedState(Layout, Automaton, state, _states.Values));
         }
+
+        _jumps = new CodeJumps(Automaton, Layout, _states.Values);
     }
 
     /// <summary>The body, or null where the parser would be too large for one method, or has a stack.</summary>
@@ -47,6 +50,10 @@ internal sealed class CodeBody : DeviceBody
 
     internal override int DataSize => Layout.Size;
 
+    private protected override string LowestName => Draft.Request.HasOwnTables ? "lowest" : base.LowestName;
+
+    private protected override string TargetsName => Draft.Request.HasOwnTables ? "targets" : base.TargetsName;
+
     internal override void WriteFeed()
     {
         WriteFeedHead();
@@ -62,20 +69,22 @@ internal sealed class CodeBody : DeviceBody
             Writer.Line("byte[] classes = Classes;");
         }
 
+        if (HasSimple && Draft.Request.HasOwnTables)
+        {
+            // An instruction less for each time they are asked.
+            Writer.Line("byte[] lowest = Lowest;");
+            Writer.Line($"{(Layout.IsWide ? "ushort" : "byte")}[] targets = Targets;");
+        }
+
         Writer.Line("int origin = _position - i;");
-        if (Automaton.Edges.Any(e => !Automaton.States[e.Target].IsFinal && EndedCapture(e) != null))
+        if (_jumps.HasRecords)
         {
             Writer.Line("int rule;");
             Writer.Line("int since;");
         }
 
         WriteDispatch();
-        foreach (int state in Layout.Coded)
-        {
-            WriteState(_states[state]);
-        }
-
-        WriteEdges();
+        WriteStates();
         WriteEnds();
         Writer.Close();
         Writer.Line();
@@ -129,11 +138,48 @@ internal sealed class CodeBody : DeviceBody
         Writer.Line();
     }
 
-    private void WriteState(CodedState state)
+    /// <summary>Writes all states and edges; where a state's code can follow what leads to it, it does.</summary>
+    private void WriteStates()
+    {
+        foreach (int first in Layout.Coded)
+        {
+            for (int state = first, before = -1; state >= 0 && _written.Add(state);)
+            {
+                int next = WriteState(_states[state], before >= 0);
+                before = state;
+                state = next;
+            }
+        }
+
+        foreach (CodedEdge edge in _jumps.Apart)
+        {
+            Label($"Edge{edge.Number}");
+            WriteEdge(edge, false);
+            Writer.Line();
+        }
+    }
+
+    /// <summary>Writes one state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="isFollowing">Whether what stands before leads to it.</param>
+    /// <returns>The state of the automaton whose code must follow, or -1.</returns>
+    private int WriteState(CodedState state, bool isFollowing)
     {
         int number = NumberOf(state.State);
+        int entries = _jumps.Entries(state.State);
+
+        // Whoever comes by its number has noted it.
+        if (entries == 1 && isFollowing)
+        {
+            Writer.Line($"state = {number};");
+        }
+
         Label($"State{number}");
-        Writer.Line($"state = {number};");
+        if (entries > (isFollowing ? 1 : 0))
+        {
+            Writer.Line($"state = {number};");
+        }
+
         Step();
         string run = Condition(state.Runs, 0, "kind");
         if (run.Length == 0)
@@ -164,34 +210,65 @@ internal sealed class CodeBody : DeviceBody
             Label($"Like{number}");
         }
 
-        if (state.IsSwitch)
-        {
-            var cases = new Dictionary<int, string[]>();
-            foreach (ClassTest test in state.Tests)
-            {
-                for (int kind = test.First; kind <= test.Last; kind++)
-                {
-                    cases.Add(kind, new[] { Jump(test.Edge) });
-                }
-            }
+        int next = state.IsSwitch ? WriteSwitch(state) : WriteTests(state);
+        Writer.Line();
+        return next;
+    }
 
-            SwitchWriter.Write(Writer, "kind", cases);
-            Writer.Line();
-        }
-        else
+    private int WriteSwitch(CodedState state)
+    {
+        var cases = new Dictionary<int, string[]>();
+        foreach (ClassTest test in state.Tests)
         {
-            foreach (ClassTest test in state.Tests)
+            for (int kind = test.First; kind <= test.Last; kind++)
             {
-                Writer.Open($"if ({Condition(new[] { test }, state.IsLiked ? 0 : state.LowestAfterRun, "kind")})");
-                Writer.Line(Jump(test.Edge));
+                cases.Add(kind, new[] { Jump(test.Edge) });
+            }
+        }
+
+        SwitchWriter.Write(Writer, "kind", cases);
+        Writer.Line();
+        WriteElse(state);
+        return -1;
+    }
+
+    private int WriteTests(CodedState state)
+    {
+        int least = state.IsLiked ? 0 : state.LowestAfterRun;
+        for (int i = 0; i < state.Tests.Count; i++)
+        {
+            ClassTest test = state.Tests[i];
+            string condition = Condition(new[] { test }, least, "kind");
+            bool isLast = i == state.Tests.Count - 1 && state.Like < 0;
+            CodedEdge? edge = test.Edge < 0 ? null : _jumps.Edge(test.Edge);
+            if (isLast && edge != null && (_jumps.IsInline(test.Edge) || (edge.IsBare && !_written.Contains(edge.Edge.Target))))
+            {
+                Writer.Open($"if (!({condition}))");
+                Writer.Line("goto Dead;");
                 Writer.Close();
                 Writer.Line();
+                return WriteEdge(edge, true);
             }
+
+            Writer.Open($"if ({condition})");
+            if (edge != null && _jumps.IsInline(test.Edge))
+            {
+                WriteEdge(edge, false);
+            }
+            else
+            {
+                Writer.Line(Jump(test.Edge));
+            }
+
+            Writer.Close();
+            Writer.Line();
         }
 
-        Writer.Line(state.Like >= 0 ? $"goto Like{NumberOf(state.Like)};" : "goto Dead;");
-        Writer.Line();
+        WriteElse(state);
+        return -1;
     }
+
+    private void WriteElse(CodedState state) => Writer.Line(state.Like >= 0 ? $"goto Like{NumberOf(state.Like)};" : "goto Dead;");
 
     /// <summary>The condition that a class is in one of some ranges, when it is known to be at least something.</summary>
     private string Condition(IReadOnlyList<ClassTest> ranges, int least, string first, string others = "")
@@ -212,69 +289,35 @@ internal sealed class CodeBody : DeviceBody
         return string.Join(" || ", conditions);
     }
 
-    /// <summary>The statement that takes an edge: straight to the state where nothing is done on the way.</summary>
-    private string Jump(int edge)
+    /// <summary>The statement that goes to an edge's code: straight to the state where nothing is done on the way.</summary>
+    private string Jump(int edge) =>
+        edge < 0 ? "goto Dead;" : _jumps.Edge(edge).IsBare ? $"goto State{_jumps.Edge(edge).TargetNumber};" : $"goto Edge{edge};";
+
+    /// <summary>Writes what is done on an edge, and the way to its state.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <param name="mayFall">Whether the state's code may follow, if it stands nowhere yet: then there is no jump.</param>
+    /// <returns>The state of the automaton whose code must follow, or -1.</returns>
+    private int WriteEdge(CodedEdge edge, bool mayFall)
     {
-        if (edge < 0)
+        foreach (string line in edge.Edge.Actions.SelectMany(a => a == edge.Recorded ? Ending(a) : Draft.Statements(new[] { a }, "i + origin")))
         {
-            return "goto Dead;";
+            Writer.Line(line);
         }
 
-        AutomatonEdge taken = Automaton.Edges[edge];
-        if (taken.Actions.Count == 0 && _states.ContainsKey(taken.Target))
+        if (edge.IsStraight)
         {
-            return $"goto State{NumberOf(taken.Target)};";
-        }
-
-        _edges.Add(edge);
-        return $"goto Edge{edge};";
-    }
-
-    private void WriteEdges()
-    {
-        foreach (int number in _edges.OrderBy(e => e))
-        {
-            AutomatonEdge edge = Automaton.Edges[number];
-            Label($"Edge{number}");
-            ParserAction? end = EndedCapture(edge);
-            bool isFinal = Automaton.States[edge.Target].IsFinal;
-            bool isRecorded = end != null && !isFinal;
-            foreach (string line in edge.Actions.SelectMany(a => isRecorded && a == end ? Ending(a) : Draft.Statements(new[] { a }, "i + origin")))
+            if (mayFall && !_written.Contains(edge.Edge.Target))
             {
-                Writer.Line(line);
+                return edge.Edge.Target;
             }
 
-            bool isStopping = !isRecorded && edge.Actions.Any(a => a.Kind == ActionKind.Close);
-            _records |= isRecorded;
-            _stops |= isStopping;
-            if (isRecorded || isStopping || !_states.ContainsKey(edge.Target))
-            {
-                Writer.Line($"state = {NumberOf(edge.Target)};");
-                Writer.Line(isRecorded ? "goto Record;" : isStopping ? "goto Stop;" : isFinal ? "goto Dispatch;" : "goto Simple;");
-            }
-            else
-            {
-                Writer.Line($"goto State{NumberOf(edge.Target)};");
-            }
-
-            Writer.Line();
-        }
-    }
-
-    /// <summary>The one end of a capture on an edge, where it can be noted behind all else that is done on it; otherwise null.</summary>
-    private static ParserAction? EndedCapture(AutomatonEdge edge)
-    {
-        if (edge.Actions.Count(a => a.Kind == ActionKind.Close) != 1)
-        {
-            return null;
+            Writer.Line($"goto State{edge.TargetNumber};");
+            return -1;
         }
 
-        ParserAction end = edge.Actions.First(a => a.Kind == ActionKind.Close);
-
-        // Noted last: nothing that is done before may change what it needs.
-        bool isAtHand = end == edge.Actions[edge.Actions.Count - 1]
-            || !edge.Actions.Any(a => a.Kind == ActionKind.SetRegister || (a.Kind == ActionKind.Open && a.Index == end.Index));
-        return isAtHand ? end : null;
+        Writer.Line($"state = {edge.TargetNumber};");
+        Writer.Line(edge.Recorded != null ? "goto Record;" : edge.IsStopping ? "goto Stop;" : edge.IsFinal ? "goto Dispatch;" : "goto Simple;");
+        return -1;
     }
 
     /// <summary>What has to be known of a capture that ends: its rule, and how many octets ago.</summary>
@@ -286,7 +329,7 @@ internal sealed class CodeBody : DeviceBody
 
     private void WriteEnds()
     {
-        if (_records)
+        if (_jumps.HasRecords)
         {
             Writer.Line("// Notes a capture that has ended; there is room, or reading would have stopped before.");
             Label("Record");
@@ -305,7 +348,7 @@ internal sealed class CodeBody : DeviceBody
             Writer.Line();
         }
 
-        if (_stops)
+        if (_jumps.HasStops)
         {
             Writer.Line("// Past a bound: the octet that goes past it is not consumed.");
             Label("Stop");

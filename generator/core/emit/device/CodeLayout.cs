@@ -96,6 +96,12 @@ internal sealed class CodeLayout
     private void Number()
     {
         int number = 0;
+
+        // A number below 128 takes three octets less where code goes to its state.
+        var gone = new HashSet<int>(_coded.SelectMany(s => _automaton.States[s].Next).Where(e => e >= 0).Select(e => _automaton.Edges[e].Target));
+        List<SimpleState> ordered = _simple.OrderBy(s => gone.Contains(s.State) ? 0 : 1).ToList();
+        _simple.Clear();
+        _simple.AddRange(ordered);
         IEnumerable<int> all = Enumerable.Range(0, Numbers.Length);
         foreach (int state in _simple.Select(s => s.State).Concat(_coded)
             .Concat(all.Where(s => _automaton.States[s].IsFinal)).Concat(all.Where(s => _automaton.States[s].IsReturning)))

@@ -83,21 +83,26 @@ internal abstract class DeviceBody : ParserBody
         Writer.Line();
     }
 
+    /// <summary>What the code calls the tables it asks for each octet of a simple state.</summary>
+    private protected virtual string LowestName => "Lowest";
+
+    private protected virtual string TargetsName => "Targets";
+
     /// <summary>Writes one step of a simple state, on an octet that is there.</summary>
     private protected void WriteSimpleStep()
     {
-        const string Letter = "(buffer[i] & 0xDF) != Lowest[state]";
-        const string Range = "(uint)(buffer[i] - Lowest[state]) > span";
+        string letter = $"(buffer[i] & 0xDF) != {LowestName}[state]";
+        string range = $"(uint)(buffer[i] - {LowestName}[state]) > span";
         bool hasLetters = Layout.Simple.Any(s => s.Span == CodeLayout.BothCases);
         bool hasRanges = Layout.Simple.Any(s => s.Span != CodeLayout.BothCases);
-        Writer.Open("if (buffer[i] != Lowest[state])");
+        Writer.Open($"if (buffer[i] != {LowestName}[state])");
         Writer.Line("int span = Spans[state];");
-        Writer.Open(hasLetters && hasRanges ? $"if (span == {CodeLayout.BothCases} ? {Letter} : {Range})" : hasLetters ? $"if ({Letter})" : $"if ({Range})");
+        Writer.Open(hasLetters && hasRanges ? $"if (span == {CodeLayout.BothCases} ? {letter} : {range})" : hasLetters ? $"if ({letter})" : $"if ({range})");
         Writer.Line("goto Dead;");
         Writer.Close();
         Writer.Close();
         Writer.Line();
-        Writer.Line("state = Targets[state];");
+        Writer.Line($"state = {TargetsName}[state];");
     }
 
     private protected void Label(string name)
