@@ -24,12 +24,17 @@ internal static class Branches
             }
         }
 
-        foreach (var handler in body.ExceptionHandlers)
-        {
-            targets.UnionWith(new[] { handler.TryStart, handler.TryEnd, handler.HandlerStart, handler.HandlerEnd, handler.FilterStart }.Where(one => one is not null));
-        }
-
+        targets.UnionWith(Bounds(body));
         return targets;
+    }
+
+    /// <summary>Where the blocks of handlers begin, and what follows them.</summary>
+    public static HashSet<Instruction> Bounds(MethodBody body)
+    {
+        return body.ExceptionHandlers
+            .SelectMany(handler => new[] { handler.TryStart, handler.TryEnd, handler.HandlerStart, handler.HandlerEnd, handler.FilterStart })
+            .Where(one => one is not null)
+            .ToHashSet();
     }
 
     /// <summary>What led to one instruction leads to another, the bounds of handlers included.</summary>

@@ -24,13 +24,13 @@ internal static class SetupPage
     /// <summary>The form, with what is wrong and what is worth knowing above it.</summary>
     public static byte[] Form(string error, string notice)
     {
-        return Bytes(Head + (error.Length == 0 ? "" : "<p><b>" + Escape(error) + "</b></p>") + Paragraph(notice) + Fields);
+        return Bytes((error.Length == 0 ? "" : "<p><b>" + Escape(error) + "</b></p>") + Paragraph(notice) + Fields);
     }
 
     /// <summary>The farewell.</summary>
     public static byte[] Saved(string notice)
     {
-        return Bytes(Head + "<p>Saved. The board restarts, joins the network and takes mail on port 25.</p>" + Paragraph(notice));
+        return Bytes("<p>Saved. The board restarts, joins the network and takes mail on port 25.</p>" + Paragraph(notice));
     }
 
     private static string Paragraph(string text)
@@ -38,9 +38,10 @@ internal static class SetupPage
         return text.Length == 0 ? "" : "<p>" + Escape(text) + "</p>";
     }
 
+    /// <summary>With what both begin with, which is in flash once so.</summary>
     private static byte[] Bytes(string text)
     {
-        return Encoding.UTF8.GetBytes(text);
+        return Encoding.UTF8.GetBytes(Head + text);
     }
 
     private static string Escape(string text)

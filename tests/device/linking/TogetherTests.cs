@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Mono.Cecil;
+using Mono.Cecil.Rocks;
 using Xunit;
 
 namespace SmtpEmbedded.Device.Tests.Linking;
@@ -94,6 +95,86 @@ public sealed class TogetherTests
         Assert.Contains("name each other", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EqualEndsStandOnce()
+    {
+        byte[] program = Probe.Compile("Ends", """
+            public static class Program
+            {
+                public static string Error = "none";
+                private static string _said = "";
+                private static int _code;
+                public static void Main()
+                {
+                    for (int i = -2; i < 12; i++)
+                    {
+                        _said += Pick(i) + (Check(i) ? "+" : "-" + Error + _code) + Loop(i) + Guarded(i) + Deep(i) + ";";
+                    }
+                    System.AppContext.SetData("said", _said);
+                }
+                private static string Pick(int i)
+                {
+                    string said = "";
+                    switch (i)
+                    {
+                        case 1: said += "one"; _code += i; said += " and the same end" + _code; break;
+                        case 2: said += "two"; _code += i; said += " and the same end" + _code; break;
+                        case 5: said += "five"; _code -= i; said += " and the same end" + _code; break;
+                        default: said += "other"; break;
+                    }
+                    return said + i;
+                }
+                private static bool Check(int i)
+                {
+                    if (i < 0) { Error = "below"; _code = 7; return false; }
+                    if (i > 9) { Error = "above"; _code = 7; return false; }
+                    if (i == 4) { Error = "four"; _code = 8; return false; }
+                    Error = "none"; _code = 7; return true;
+                }
+                private static string Loop(int i)
+                {
+                    string said = "";
+                    while (i < 12)
+                    {
+                        if (i % 3 == 0) { said += "t"; i += 2; continue; }
+                        if (i % 5 == 0) { said += "f"; i += 2; continue; }
+                        i++;
+                        said += "o";
+                    }
+                    return said;
+                }
+                private static string Guarded(int i)
+                {
+                    string said = "";
+                    try
+                    {
+                        if (i == 3) { said += "x" + _code; _code++; throw new System.ArgumentException("three"); }
+                        if (i == 6) { said += "x" + _code; _code++; throw new System.ArgumentException("six"); }
+                        if (i == 8) { said += "a" + 10 / (i - 8); }
+                        said += "x" + _code; _code++;
+                    }
+                    catch (System.ArgumentException failure) { said += failure.Message; _code++; said += "x" + _code; }
+                    catch (System.DivideByZeroException) { said += "by zero"; _code++; said += "x" + _code; }
+                    finally { _code++; said += "x" + _code; }
+                    _code++; said += "x" + _code;
+                    return said;
+                }
+                private static int Deep(int i)
+                {
+                    int sum = i > 3 ? (i > 5 ? Add(i, 3) + Add(2, _code) : Add(i, 4) + Add(2, _code)) : (i > 1 ? 5 - Add(2, _code) : Add(1, 3) + Add(2, _code));
+                    return sum * (i > 7 ? sum + _code : i > 2 ? 3 + _code : _code);
+                }
+                private static int Add(int a, int b) { int sum = 0; for (int k = 0; k < a; k++) { sum += b; } return sum + a; }
+            }
+            """);
+
+        using var together = Together.Of(program, int.MaxValue);
+
+        Assert.Equal(together.Compiled, together.Run());
+        Assert.Equal(3, Texts(program, " and the same end"));
+        Assert.Equal(1, Texts(Assert.Single(together.Linked), " and the same end"));
+    }
+
     /// <summary>The relay, the vectors and the program that runs them, as one assembly and in many.</summary>
     [Theory]
     [InlineData(int.MaxValue)]
@@ -126,6 +207,12 @@ public sealed class TogetherTests
     {
         using var module = ModuleDefinition.ReadModule(new MemoryStream(image));
         return module.Assembly.Name.Name;
+    }
+
+    private static int Texts(byte[] image, string text)
+    {
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(image));
+        return module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Count(one => text.Equals(one.Operand));
     }
 
     private static TypeReference[] Types(byte[] image)
