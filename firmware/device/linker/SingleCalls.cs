@@ -11,7 +11,7 @@ namespace SmtpEmbedded.Device.Linker;
 /// frame. Methods that have been parted so that people can read them cost the device nothing.
 /// </summary>
 /// <remarks>
-/// Left alone: what handles exceptions or takes structs by value; calls with more on the stack than their arguments, for the
+/// Left alone: what handles exceptions or takes structs by value; what branches, where more is on the stack than its arguments, for the
 /// metadata processor counts stack places from straight code only; and callers that would grow past what short branches span well.
 /// In a loop a method's references would outlive its turn, so there it moves only when it has none.
 /// </remarks>
@@ -101,7 +101,8 @@ internal sealed class SingleCalls
             depths ??= StackDepths.Of(caller.Body);
             int added = callee.Body.Instructions.Sum(NanoSize.Of);
             bool fits = added <= LargestCallee && size + added <= LargestCaller && caller.Body.Variables.Count + callee.Body.Variables.Count <= MostLocals;
-            if (fits && IsOnSomeObject(caller, callee, call, depths) && depths.TryGetValue(call, out int depth) && depth == Members.Arguments(callee) && !(IsInLoop(caller, call) && HoldsReferences(callee)))
+            if (fits && depths.TryGetValue(call, out int depth) && (depth == Members.Arguments(callee) || IsStraight(callee)) && IsOnSomeObject(caller, callee, call, depths)
+                && !(IsInLoop(caller, call) && HoldsReferences(callee)))
             {
                 return call;
             }
@@ -126,6 +127,11 @@ internal sealed class SingleCalls
         return !type.IsByReference && !type.IsPointer && (type.IsPrimitive || !type.IsValueType || type.Resolve() is { IsEnum: true });
     }
 
+    private static bool IsStraight(MethodDefinition method)
+    {
+        return method.Body.Instructions.All(one => one.OpCode.FlowControl is FlowControl.Next or FlowControl.Call or FlowControl.Meta || one == method.Body.Instructions[^1]);
+    }
+
     /// <summary>Whether the method is called on an object that is there, or finds at once when it is not: one that could be null must be found to be at the call.</summary>
     private bool IsOnSomeObject(MethodDefinition caller, MethodDefinition callee, Instruction call, Dictionary<Instruction, int> depths)
     {
@@ -134,9 +140,10 @@ internal sealed class SingleCalls
             return true;
         }
 
-        // The stack holds the arguments alone: the object is what has lain below the others since the stack was empty.
+        // The object is what has lain below the other arguments since the stack held none of them.
+        int below = depths[call] - Members.Arguments(callee);
         var push = call.Previous;
-        while (push is not null && depths.GetValueOrDefault(push, 1) > 0)
+        while (push is not null && depths.GetValueOrDefault(push, below + 1) > below)
         {
             push = push.Previous;
         }
@@ -149,7 +156,7 @@ internal sealed class SingleCalls
         FieldDefinition? field = null;
         for (var one = push.Next; one != call; one = one.Next)
         {
-            if (!depths.TryGetValue(one, out int depth) || depth - StackDepths.Taken(one) > 0)
+            if (!depths.TryGetValue(one, out int depth) || depth - StackDepths.Taken(one) > below)
             {
                 continue;
             }
@@ -165,10 +172,24 @@ internal sealed class SingleCalls
         return true;
     }
 
-    /// <summary>Whether the first a method does is to read a field of its object.</summary>
+    /// <summary>Whether a method reads or writes a field of its object before it does anything that could be noticed.</summary>
     private static bool LooksAtOnce(MethodDefinition method)
     {
-        return method.Body.Instructions[0] is { OpCode.Code: Code.Ldarg_0, Next.OpCode.Code: Code.Ldfld };
+        var one = method.Body.Instructions[0];
+        for (; IsPush(one); one = one.Next)
+        {
+            if (one.OpCode.Code == Code.Ldarg_0 && (one.Next.OpCode.Code == Code.Ldfld || (IsPush(one.Next) && one.Next.Next.OpCode.Code == Code.Stfld)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        static bool IsPush(Instruction one)
+        {
+            return one.OpCode.StackBehaviourPop == StackBehaviour.Pop0 && one.OpCode.FlowControl == FlowControl.Next && one.OpCode.Code is not (Code.Ldsfld or Code.Ldsflda);
+        }
     }
 
     /// <summary>Whether a field gets its object when its owner is made and keeps it: only constructors write it, and none writes null. Should a caller have given one of them null, the fault shows where the object is used instead of at the call.</summary>

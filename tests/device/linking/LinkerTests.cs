@@ -938,6 +938,42 @@ public sealed class LinkerTests
         Assert.DoesNotContain(probe.Operands(), operand => operand.Contains("::", StringComparison.Ordinal) && operand.Contains("(System.Int32,System.Int32)", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void AboveOtherValuesOnlyStraightCodeMoves()
+    {
+        var probe = Same("""
+            public static class Probe
+            {
+                private static string s_said = "";
+                public static string Run()
+                {
+                    var box = new Box(new int[] { 3, 1, 4, 1, 5, 9 });
+                    s_said += (Later(1) - box.Start(Later(2), Later(1))) + ":" + (Later(7) * box.Branching(Later(3), Later(1)));
+                    Box nobody = s_said.Length > 0 ? null : box;
+                    try { s_said += Later(4) + nobody.Missing(Later(5), (short)Later(2), (byte)Later(3)); } catch (NullReferenceException) { s_said += "nobody "; }
+                    try { s_said += Later(6) + nobody.NoticedLate(Later(7), (byte)Later(2)); } catch (NullReferenceException) { s_said += "nobody "; }
+                    return s_said;
+                }
+                internal static int Later(int number) { s_said += number + ";"; return number; }
+            }
+            internal sealed class Box
+            {
+                private readonly int[] _numbers;
+                private int _sum;
+                internal Box(int[] numbers) { _numbers = numbers; }
+                internal int Start(int a, int b) { a += _numbers[b]; _sum += a; Probe.Later(a); return _numbers[3 * a - 8] + _sum; }
+                internal long Branching(int a, long b) { while (a > 0) { b += _numbers[a--]; } return b; }
+                internal int Missing(int a, short b, byte c) { return _sum + a + b * c; }
+                internal string NoticedLate(int a, byte b) { Probe.Later(a + b); return a + "." + _sum; }
+            }
+            """);
+        string[] called = [.. probe.Operands().Where(operand => operand.Contains("::", StringComparison.Ordinal))];
+        Assert.DoesNotContain(called, operand => operand.EndsWith("(System.Int32,System.Int32)", StringComparison.Ordinal));
+        Assert.DoesNotContain(called, operand => operand.EndsWith("(System.Int32,System.Int16,System.Byte)", StringComparison.Ordinal));
+        Assert.Contains(called, operand => operand.EndsWith("(System.Int32,System.Int64)", StringComparison.Ordinal));
+        Assert.Contains(called, operand => operand.EndsWith("(System.Int32,System.Byte)", StringComparison.Ordinal));
+    }
+
     /// <summary>Linked and compiled say the same.</summary>
     private static Probe Same(string source, params string[] api)
     {
