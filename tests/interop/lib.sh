@@ -107,7 +107,9 @@ SETTINGS
 
 # start_gateway SETTINGS LOG: sets GATEWAY_PID once the relay has said that it listens.
 start_gateway() {
-    "$GATEWAY" run --settings "$1" >"$2.out" 2>>"$2" &
+    # Emptied here: the process in the background may come to it after the first look below, and what the last one said is there still.
+    : >"$2.out"
+    "$GATEWAY" run --settings "$1" >>"$2.out" 2>>"$2" &
     GATEWAY_PID=$!
     CHILDREN+=("$GATEWAY_PID")
     if ! wait_for 60 grep -q '^listening on ' "$2.out"; then
