@@ -65,7 +65,8 @@ internal sealed partial class Application
     {
         bool isSuspicious = unfinished >= SuspiciousStarts;
         DeviceTlsCondition condition = new DeviceTlsCondition(_clock, isSuspicious ? HoldOff : 0);
-        SocketPlatform platform = new SocketPlatform(_clock, _log, _board.Sockets, DeviceFile.ReadIfThere(DevicePaths.Authorities), condition);
+        SocketPlatform platform = new SocketPlatform(_clock, _log, _board.Sockets, null, condition);
+        platform.Authorities = new DeviceAuthorities();
         ClosedFileStore store = new ClosedFileStore(DevicePaths.Spool);
         Relay.Relay relay = new Relay.Relay(settings, store, DeviceDefaults.SpoolFor(settings), platform, _log);
         Alerts alerts = new Alerts(settings, relay.Mail, _clock, _log);

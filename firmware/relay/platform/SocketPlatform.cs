@@ -50,6 +50,13 @@ public sealed class SocketPlatform : IPlatform
     /// <summary>How many sockets are open.</summary>
     public int SocketsInUse => _budget.Used;
 
+    /// <summary>Where the certificates to trust are read for each handshake, in place of those the constructor was given: a board keeps some kilobytes of memory so. Null while there is no such place.</summary>
+    public IAuthorities? Authorities
+    {
+        get => _gate.Source;
+        set => _gate.Source = value;
+    }
+
     /// <summary>What clients are shown that ask for TLS, with its private key. A board sets none unless it must: a TLS session of a client takes the memory that the one to the smarthost needs. Set it before the relay starts, with <see cref="RelaySettings.OffersTls"/>.</summary>
     public X509Certificate2? Certificate
     {

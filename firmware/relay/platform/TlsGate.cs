@@ -12,6 +12,7 @@ internal sealed class TlsGate
 
     private readonly IClock _clock;
     private readonly ITlsCondition? _condition;
+    private readonly byte[]? _authorities;
     private readonly object _lock = new object();
     private bool _isTaken;
 
@@ -22,10 +23,13 @@ internal sealed class TlsGate
     {
         _clock = clock;
         _condition = condition;
-        Authorities = authorities;
+        _authorities = authorities;
     }
 
-    public byte[]? Authorities { get; }
+    /// <summary>Asked for the certificates to trust, in place of those that were given; null while those count.</summary>
+    public IAuthorities? Source { get; set; }
+
+    public byte[]? Authorities => Source == null ? _authorities : Source.Read();
 
     /// <summary>What we show as a server; null while we are none.</summary>
     public X509Certificate2? Certificate { get; set; }

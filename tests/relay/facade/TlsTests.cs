@@ -64,6 +64,25 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public void AuthoritiesThatAreReadCountAtTheNextHandshake()
+    {
+        _ = ServeTlsAsync();
+        using X509Certificate2 other = Certificate("localhost");
+        SocketPlatform platform = Platform(_certificate);
+        var authorities = new FileOfAuthorities { Pem = Encoding.ASCII.GetBytes(other.ExportCertificatePem()) };
+        platform.Authorities = authorities;
+
+        Assert.Null(platform.Connector.Connect(To("localhost", Port, true), 0, Timeout));
+        Assert.Equal(1, authorities.Reads);
+
+        authorities.Pem = Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem());
+        IConnection? connection = platform.Connector.Connect(To("localhost", Port, true), 0, Timeout);
+        Assert.True(connection is not null, platform.Connector.Error);
+        Assert.Equal(2, authorities.Reads);
+        connection.Close();
+    }
+
+    [Fact]
     public void AnotherNameIsRefused()
     {
         _ = ServeTlsAsync();
@@ -206,6 +225,19 @@ public sealed class TlsTests : IDisposable
     private sealed class Objection : ITlsCondition
     {
         string ITlsCondition.Objection() => "memory is short";
+    }
+
+    private sealed class FileOfAuthorities : IAuthorities
+    {
+        public byte[]? Pem { get; set; }
+
+        public int Reads { get; private set; }
+
+        public byte[]? Read()
+        {
+            Reads++;
+            return Pem;
+        }
     }
 
     private static Smarthost To(string host, int port, bool tls) =>
