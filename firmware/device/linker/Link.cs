@@ -37,13 +37,14 @@ internal static class Link
         OwnLocks.Run(module);
         int moved = SingleCalls.Run(module, api);
         NeedlessInstructions.Run(module);
+        int read = module.EntryPoint is null ? 0 : FieldsInLocals.Run(module);
         LocalSlots.Run(module);
         int merged = module.EntryPoint is null ? 0 : EqualEnds.Run(module);
         int guarded = StackGuards.Run(module, api);
         map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "
             + Members.Fields(module).Count() + " of " + fields + " fields left, " + inlined + " calls replaced by what they call, " + moved + " methods moved to their only call, "
-            + guarded + " calls guarded, " + constant + " fields constant, " + merged + " equal ends merged";
+            + guarded + " calls guarded, " + constant + " fields constant, " + read + " read once in a method, " + merged + " equal ends merged";
     }
 
     /// <summary>What is constant decides branches, and what they led to makes more constant.</summary>

@@ -222,6 +222,67 @@ public sealed class TogetherTests
         return module.Assembly.Name.Name;
     }
 
+    [Fact]
+    public void FieldsThatNobodyChangesAreReadOnce()
+    {
+        byte[] program = Probe.Compile("Fields", """
+            public class Node
+            {
+                private readonly int[] _kept;
+                private int[] _changed;
+                private string _late = "first";
+                private Node _before;
+                private int[] _given;
+                public Node(int[] numbers, Node next) { _kept = numbers ?? new int[8]; _changed = numbers; _given = numbers; if (next != null) { next._before = this; } }
+                public int Sum(int rounds)
+                {
+                    int sum = 0;
+                    for (int i = 0; i < rounds; i++)
+                    {
+                        sum += _kept[0] + _changed[0] + _given[0];
+                        if (i == 2) { _changed = new int[] { 100, 200, 300 }; Take(ref _given); }
+                        sum += _kept[1] * 2 + _changed[1] * 2 + _given[1] * 2;
+                        sum += _kept[2] * 3 + _changed[2] * 3 + _given[2] * 3;
+                        sum += _kept[0] * 4 + _changed[0] * 4 + _given[0] * 4;
+                        sum += _kept[1] - _kept[2] + _kept[0];
+                    }
+                    return sum;
+                }
+                public string Links(Node other)
+                {
+                    string said = _late + (_before == null) + _late + (_before == other);
+                    new Node(_kept, this);
+                    said += _late + (_before == null) + _late + (_before == other);
+                    _late = "then";
+                    return said + _late + (_before == null) + (_before == other) + (_before == null ? "-" : "+");
+                }
+                public int Missing() { int sum = _kept.Length; for (int i = 0; i < _kept.Length; i++) { sum += _kept[i] + _kept.Length; } return sum; }
+                private static void Take(ref int[] numbers) { numbers = new int[] { 7, 8, 9 }; }
+            }
+            public static class Program
+            {
+                public static void Main()
+                {
+                    var first = new Node(new int[] { 1, 2, 3 }, null);
+                    var second = new Node(new int[] { 4, 5, 6 }, first);
+                    string said = first.Sum(5) + ":" + second.Sum(4) + first.Links(second) + second.Links(null) + first.Missing();
+                    Node nobody = said.Length > 0 ? null : first;
+                    try { said += nobody.Missing(); } catch (System.NullReferenceException) { said += "nobody"; }
+                    System.AppContext.SetData("said", said);
+                }
+            }
+            """);
+
+        using var together = Together.Of(program, int.MaxValue);
+
+        Assert.Equal(together.Compiled, together.Run());
+        using var module = ModuleDefinition.ReadModule(new MemoryStream(Assert.Single(together.Linked)));
+        var reads = module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody && !method.IsStatic)
+            .SelectMany(method => method.Body.Instructions.Where(one => one.OpCode.Code == Mono.Cecil.Cil.Code.Ldfld && ((FieldReference)one.Operand).FieldType.IsArray).GroupBy(one => ((FieldReference)one.Operand).Name, (_, ones) => ones.Count())).ToList();
+        // Of the arrays two may change, and are read each time.
+        Assert.Equal(2, reads.Count(count => count >= 4));
+    }
+
     private static int Texts(byte[] image, string text)
     {
         using var module = ModuleDefinition.ReadModule(new MemoryStream(image));
