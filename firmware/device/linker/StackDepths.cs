@@ -61,7 +61,8 @@ internal static class StackDepths
             : Popped(instruction.OpCode.StackBehaviourPop);
     }
 
-    private static int Change(Instruction instruction, int depth, MethodDefinition method)
+    /// <summary>By how many values an instruction changes the stack; what leaves a block or the method empties it.</summary>
+    public static int Change(Instruction instruction, int depth, MethodDefinition method)
     {
         if (instruction.OpCode.FlowControl == FlowControl.Call)
         {

@@ -93,28 +93,33 @@ internal sealed class StackGuards
 
     private int Guard(MethodDefinition method)
     {
-        var depths = StackDepths.Of(method.Body);
-
-        // The converter counts in its own way, and never more than this.
-        int places = Math.Max(LeastPlaces, method.Body.Variables.Count + depths.Values.Max() + Spare) - method.Body.Variables.Count;
-        var calls = method.Body.Instructions
-            .Where(one => one.OpCode.Code is Code.Call or Code.Callvirt && one.Previous is not { OpCode.OpCodeType: OpCodeType.Prefix } && depths.ContainsKey(one))
-            .Where(one => places - depths[one] + 1 > Needed((MethodReference)one.Operand))
-            .ToList();
-        if (calls.Count == 0)
+        int guarded = 0;
+        while (true)
         {
-            return 0;
-        }
+            var depths = StackDepths.Of(method.Body);
+            int locals = method.Body.Variables.Count;
 
-        method.Body.SimplifyMacros();
-        var code = method.Body.Instructions;
-        foreach (var call in calls)
-        {
-            Splices.Replace(method.Body, code.IndexOf(call), 1, Instruction.Create(OpCodes.Ldnull), Instruction.Create(OpCodes.Pop), Splices.Copy(call));
-        }
+            // The converter's count may rise with the nulls, where they make a short branch a long one.
+            int places = Math.Max(LeastPlaces, locals + Math.Max(depths.Values.Max() + Spare, ConverterPlaces.Of(method.Body))) - locals;
+            var calls = method.Body.Instructions
+                .Where(one => one.OpCode.Code is Code.Call or Code.Callvirt && one.Previous is not { OpCode.OpCodeType: OpCodeType.Prefix } && depths.ContainsKey(one))
+                .Where(one => one.Previous is not { OpCode.Code: Code.Pop, Previous.OpCode.Code: Code.Ldnull } && places - depths[one] + 1 > Needed((MethodReference)one.Operand))
+                .ToList();
+            if (calls.Count == 0)
+            {
+                return guarded;
+            }
 
-        method.Body.OptimizeMacros();
-        return calls.Count;
+            method.Body.SimplifyMacros();
+            var code = method.Body.Instructions;
+            foreach (var call in calls)
+            {
+                Splices.Replace(method.Body, code.IndexOf(call), 1, Instruction.Create(OpCodes.Ldnull), Instruction.Create(OpCodes.Pop), Splices.Copy(call));
+            }
+
+            method.Body.OptimizeMacros();
+            guarded += calls.Count;
+        }
     }
 
     /// <summary>How many places a method takes at least; more than any frame has where it is never run in its caller's.</summary>

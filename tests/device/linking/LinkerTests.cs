@@ -695,6 +695,33 @@ public sealed class LinkerTests
     }
 
     [Fact]
+    public void FramesAreAsLargeAsTheConverterMakesThem()
+    {
+        // Each return leaves a value in the converter's count: the frame of Choose has room for all that Wide needs, though its code has not.
+        string cases = string.Concat(Enumerable.Range(0, 24).Select(i => $"case {i}: return {i * 77}; "));
+        string locals = string.Concat(Enumerable.Range(0, 12).Select(i => $"int n{i} = Add({i}); "));
+        string sum = string.Join(" + ", Enumerable.Range(0, 12).Select(i => $"n{i}"));
+        var probe = Same($$"""
+            public static class Probe
+            {
+                public static string Run() { var worker = new Worker(); return worker.Choose(3) + ":" + worker.Choose(30) + ":" + worker.Choose(8) + worker.Plain(4) + worker.Plain(5); }
+            }
+            public class Worker
+            {
+                private int _value;
+                internal long Choose(int i) { switch (i) { {{cases}} } return Wide(i, 2L * i) + Wide(i + 1, i); }
+                internal long Plain(int i) { for (int k = 0; k < 2; k++) { _value += k; } return Wide2(i, (short)i) + Wide2(i + 1, (short)(i + 2)); }
+                private long Wide(int i, long j) { {{locals}} for (int k = 0; k < 2; k++) { _value += n1 + i; } return {{sum}} + j; }
+                private long Wide2(int i, short j) { {{locals}} for (int k = 0; k < 2; k++) { _value -= n1 + i; } return {{sum}} - j; }
+                private int Add(int by) { for (int k = 0; k < 2; k++) { _value += by; } return _value; }
+            }
+            """);
+        var (guarded, open) = probe.Calls();
+        Assert.Equal(2, guarded.Count(call => call.EndsWith("(System.Int32,System.Int64)", StringComparison.Ordinal)));
+        Assert.Equal(2, open.Count(call => call.EndsWith("(System.Int32,System.Int16)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void AClassThatMakesAnObjectToLockLocksItself()
     {
         // As the device's compiler writes lock: .NET's has a second argument for Enter.
