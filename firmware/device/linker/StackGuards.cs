@@ -26,6 +26,9 @@ internal sealed class StackGuards
     /// <summary>No frame has fewer places for locals and stack.</summary>
     private const int LeastPlaces = 10;
 
+    /// <summary>What a frame has beyond what the converter has counted.</summary>
+    private const int SparePlaces = 3;
+
     /// <summary>What must be free beyond what the method itself needs.</summary>
     private const int Spare = 2;
 
@@ -100,7 +103,7 @@ internal sealed class StackGuards
             int locals = method.Body.Variables.Count;
 
             // The converter's count may rise with the nulls, where they make a short branch a long one.
-            int places = Math.Max(LeastPlaces, locals + Math.Max(depths.Values.Max() + Spare, ConverterPlaces.Of(method.Body))) - locals;
+            int places = Math.Max(LeastPlaces, locals + Math.Max(depths.Values.Max(), ConverterPlaces.Of(method.Body)) + SparePlaces) - locals;
             var calls = method.Body.Instructions
                 .Where(one => one.OpCode.Code is Code.Call or Code.Callvirt && one.Previous is not { OpCode.OpCodeType: OpCodeType.Prefix } && depths.ContainsKey(one))
                 .Where(one => one.Previous is not { OpCode.Code: Code.Pop, Previous.OpCode.Code: Code.Ldnull } && places - depths[one] + 1 > Needed((MethodReference)one.Operand))
