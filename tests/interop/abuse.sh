@@ -7,8 +7,8 @@ say "Misbehaving clients"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
-start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_recorder "$WORK/recorded" "$SINK_PORT"
+need_gateway "$WORK/settings" "$WORK/log"
 
 # The tool prints "ok NAME" or "FAIL NAME: why" for each thing it tries.
 python3 "$TOOLS/abuse.py" --port "$RELAY_PORT" --pid "$GATEWAY_PID" >"$WORK/results" 2>&1

@@ -17,16 +17,16 @@ make_certificates
 TLS=$JAIL$RUN/tls
 CA=$TLS/ca.pem
 SINK=$(free_port); PLAIN=$(free_port); TLS_PORT=$(free_port); ANY=$(free_port); TAP=$(free_port); OPENSMTPD=$(free_port)
-start_recorder "$WORK/recorded" "$SINK" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$SINK"
 
 # One relay with a certificate and a user, and one that takes any login in clear.
 write_settings "$WORK/settings" "$PLAIN" "$SINK" "$WORK/spool"
 printf '\n[tls]\ncertificate = %s\nkey = %s\nport = %s\n\n[users]\n%s = %s\n' "$TLS/good.pem" "$TLS/good.key" "$TLS_PORT" "$LOGIN_USER" \
     "$(echo "$LOGIN_PASSWORD" | "$GATEWAY" hash-password --iterations 1000)" >>"$WORK/settings"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 write_settings "$WORK/any.settings" "$ANY" "$SINK" "$WORK/any-spool"
 sed -i 's/^hostname = .*/&\nauth = any/' "$WORK/any.settings"
-start_gateway "$WORK/any.settings" "$WORK/any.log" || give_up "the gateway did not start"
+need_gateway "$WORK/any.settings" "$WORK/any.log"
 python3 "$TOOLS/wire.py" --listen "$TAP" --to "$PLAIN" --record "$WORK/wire" --pieces &
 CHILDREN+=("$!")
 wait_for 60 answers "$TAP" || give_up "the tool that records the wire did not start"

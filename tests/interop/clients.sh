@@ -44,9 +44,9 @@ say "Clients: swaks, curl, msmtp and MailKit submit to run"
 say " behind it: the recorder"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
-start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$SINK_PORT"
 write_settings "$WORK/recorder.settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool-recorder"
-start_gateway "$WORK/recorder.settings" "$WORK/recorder.log" || give_up "the gateway did not start"
+need_gateway "$WORK/recorder.settings" "$WORK/recorder.log"
 for client in swaks curl msmtp mailkit; do
     check "$client to the recorder, byte for byte" submit_and_compare "$client" "$RELAY_PORT" "$WORK/recorded" '*.eml'
 done
@@ -69,7 +69,7 @@ SINK_PID=$!
 CHILDREN+=("$SINK_PID")
 wait_for 60 answers "$SINK_PORT" || give_up "smtp-sink did not start"
 write_settings "$WORK/sink.settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool-sink"
-start_gateway "$WORK/sink.settings" "$WORK/sink.log" || give_up "the gateway did not start"
+need_gateway "$WORK/sink.settings" "$WORK/sink.log"
 for client in swaks curl msmtp mailkit; do
     check "$client to smtp-sink, byte for byte" submit_and_compare "$client" "$RELAY_PORT" "$WORK/dumped" '[0-9]*' --smtp-sink
 done

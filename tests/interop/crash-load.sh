@@ -12,9 +12,9 @@ say "Kill -9 under load, $KILLS times (SEED=$SEED)"
 RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
-start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$SINK_PORT"
 : >"$WORK/kills"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 python3 "$TOOLS/load.py" --port "$RELAY_PORT" --threads 4 --acknowledged "$WORK/acknowledged" --stop "$WORK/stop" &
 LOAD_PID=$!
 CHILDREN+=("$LOAD_PID")

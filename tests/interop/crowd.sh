@@ -15,16 +15,16 @@ RELAY_PORT=$(free_port)
 SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
 printf '\n[limits]\nsessions = 1200\nsessions-per-address = 1200\nsession-time = 300\n' >>"$WORK/settings"
-start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$SINK_PORT"
 export DOTNET_gcServer=0
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 
 crowd() { python3 "$TOOLS/crowd.py" --port "$RELAY_PORT" --pid "$GATEWAY_PID" --session-time "$SESSION_TIME" "$@" 2>&1; }
 crowd --inside >"$WORK/results"
 INSIDE=$?
 end_process "$GATEWAY_PID"
 sed -i "s/^session-time = .*/session-time = $SESSION_TIME/" "$WORK/settings"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 crowd >>"$WORK/results"
 ENDED=$?
 while IFS= read -r line; do

@@ -31,7 +31,7 @@ say "The container file"
 check "it is one, and its paths, user and commands fit" python3 "$TOOLS/containerfile.py" "$DEPLOY/Containerfile" "$ROOT"
 
 say "Monitoring"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 check "/healthz says ok" test "$(curl --silent --fail "http://127.0.0.1:$METRICS_PORT/healthz/")" = ok
 check "/metrics has the queue" sh -c "curl --silent --fail http://127.0.0.1:$METRICS_PORT/metrics | grep -q '^smtpembedded_queue_messages'"
 end_process "$GATEWAY_PID"

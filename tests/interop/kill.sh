@@ -9,21 +9,21 @@ SINK_PORT=$(free_port)
 write_settings "$WORK/settings" "$RELAY_PORT" "$SINK_PORT" "$WORK/spool"
 python3 "$TOOLS/make_message.py" "$WORK/message.eml" kill
 
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 check "the message is taken while the smarthost is down" \
     curl --silent --show-error --url "smtp://127.0.0.1:$RELAY_PORT/printer.example.org" --mail-from printer@example.org --mail-rcpt operator@example.org --upload-file "$WORK/message.eml"
 end_process "$GATEWAY_PID" KILL
 
-start_recorder "$WORK/recorded" "$SINK_PORT" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$SINK_PORT"
 check "nothing was forwarded before the kill" test "$(count_files "$WORK/recorded" '*.eml')" -eq 0
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 check "it arrives after the start" wait_for 60 has_files "$WORK/recorded" '*.eml' 1
 check "byte for byte" python3 "$TOOLS/same_message.py" "$WORK/message.eml" "$WORK/recorded/000001.eml"
 check "for its recipient" grep -q 'RCPT TO:<operator@example.org>' "$WORK/recorded/000001.env"
 
 # A third start must not send it again.
 end_process "$GATEWAY_PID" KILL
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 sleep 1
 check "once only, also after another kill" test "$(count_files "$WORK/recorded" '*.eml')" -eq 1
 

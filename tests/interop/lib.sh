@@ -128,6 +128,11 @@ start_recorder() {
     wait_for 60 answers "$2"
 }
 
+# need_gateway, need_recorder: the same where nothing goes on without them.
+need_gateway() { start_gateway "$@" >"$WORK/start" || give_up "the gateway did not start" "$(cat "$WORK/start")"; }
+
+need_recorder() { start_recorder "$@" || give_up "the recorder did not start"; }
+
 # end_process PID [SIGNAL]: and waits until it is gone.
 end_process() {
     kill "-${2:-TERM}" "$1" 2>/dev/null || true

@@ -11,7 +11,7 @@ MAILDIR=$JAIL$RUN/Maildir
 printf '[server]\nlisten = 127.0.0.1:%s\nhostname = relay.example.org\n\n[smarthost]\nmaildir = %s\n\n[spool]\npath = %s\n' \
     "$RELAY_PORT" "$MAILDIR" "$WORK/spool" >"$WORK/settings"
 printf 'mail_location = maildir:%s/Maildir\nbase_dir = %s/dovecot\nlog_path = /dev/stderr\nssl = no\nfirst_valid_uid = 1\nmail_uid = 8\nmail_gid = 8\n' "$RUN" "$RUN" >"$JAIL$RUN/dovecot.conf"
-start_gateway "$WORK/settings" "$WORK/log" || give_up "the gateway did not start"
+need_gateway "$WORK/settings" "$WORK/log"
 
 dovecot() { # COMMAND...: as the user whose mail it is
     chown -R 8:8 "$JAIL$RUN"

@@ -9,7 +9,7 @@
 say "Smarthosts: Postfix, Exim and OpenSMTPD unpacked from Debian"
 make_certificates
 ONWARD=$(free_port)
-start_recorder "$WORK/recorded" "$ONWARD" || give_up "the recorder did not start"
+need_recorder "$WORK/recorded" "$ONWARD"
 PF_START=$(free_port); PF_TLS=$(free_port); PF_EXPIRED=$(free_port)
 EX_START=$(free_port); EX_TLS=$(free_port); EX_EXPIRED=$(free_port)
 OB_PLAIN=$(free_port); OB_START=$(free_port); OB_TLS=$(free_port); OB_EXPIRED=$(free_port)

@@ -7,6 +7,12 @@ namespace SmtpEmbedded.Device.Linker;
 /// <summary>Where code goes on.</summary>
 internal static class Branches
 {
+    /// <summary>Whether code goes on from an instruction to the next.</summary>
+    public static bool GoesOn(Instruction instruction)
+    {
+        return instruction.OpCode.FlowControl is not (FlowControl.Branch or FlowControl.Return or FlowControl.Throw);
+    }
+
     /// <summary>All that something branches to, the bounds of handlers included.</summary>
     public static HashSet<Instruction> Targets(MethodBody body)
     {

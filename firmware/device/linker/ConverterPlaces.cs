@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Mono.Cecil;
 using Mono.Cecil.Cil;
 
 namespace SmtpEmbedded.Device.Linker;

@@ -66,7 +66,7 @@ internal sealed class EqualEnds
                 {
                     int count = Common(ends[j].Behind, ends[i]);
                     int first = ends[i].Behind - count;
-                    int saved = Enumerable.Range(first, count + ends[i].Length).Sum(at => Size(_code[at])) - (FallsInto(first) ? Branch : 0);
+                    int saved = Enumerable.Range(first, count + ends[i].Length).Sum(at => NanoSize.Shortest(_code[at])) - (FallsInto(first) ? Branch : 0);
                     if (count > 0 && saved > best.Saved)
                     {
                         best = (saved, ends[j].Behind - count, first, count + ends[i].Length);
@@ -107,7 +107,7 @@ internal sealed class EqualEnds
 
                 ends.Add(new End(i, 1));
             }
-            else if (IsEnd(one))
+            else if (!Branches.GoesOn(one))
             {
                 if (!others.TryGetValue(one.OpCode.Code, out var ends))
                 {
@@ -121,10 +121,8 @@ internal sealed class EqualEnds
         return branches.Values.Concat(others.Values);
     }
 
-    private static bool IsEnd(Instruction one) => one.OpCode.FlowControl is FlowControl.Branch or FlowControl.Return or FlowControl.Throw;
-
     /// <summary>Whether the instruction before one goes on to it.</summary>
-    private bool FallsInto(int at) => at == 0 || !IsEnd(_code[at - 1]);
+    private bool FallsInto(int at) => at == 0 || Branches.GoesOn(_code[at - 1]);
 
     /// <summary>How many instructions in front of two places are the same and may stand once.</summary>
     private int Common(int kept, End gone)
@@ -228,18 +226,5 @@ internal sealed class EqualEnds
         {
             _code.Insert(gone, Instruction.Create(OpCodes.Br, keptOnes[0]));
         }
-    }
-
-    /// <summary>Bytes of an instruction on a board, once it has the shortest form there is.</summary>
-    private static int Size(Instruction one)
-    {
-        return one.OpCode.Code switch
-        {
-            Code.Ldloc or Code.Stloc => ((VariableDefinition)one.Operand).Index < 4 ? 1 : 2,
-            Code.Ldarg => ((ParameterDefinition)one.Operand).Sequence < 4 ? 1 : 2,
-            Code.Ldc_I4 => (int)one.Operand is >= -1 and <= 8 ? 1 : (int)one.Operand is >= sbyte.MinValue and <= sbyte.MaxValue ? 2 : 5,
-            _ when one.OpCode.OperandType == OperandType.InlineBrTarget => 2,
-            _ => NanoSize.Of(one),
-        };
     }
 }

@@ -60,20 +60,16 @@ internal static class FieldsInLocals
         return changing;
     }
 
-    /// <summary>Whether the object whose field is written is the one being made: what has lain below the value since the stack held neither.</summary>
+    /// <summary>Whether the object whose field is written is the one being made, or the writing cannot be reached.</summary>
     private static bool IsOfThis(MethodDefinition method, Instruction write, Dictionary<Instruction, int> depths)
     {
-        if (!depths.TryGetValue(write, out int depth))
+        if (!depths.ContainsKey(write))
         {
             return true;
         }
 
-        var push = write.Previous;
-        while (push is not null && depths.GetValueOrDefault(push, depth) > depth - 2)
-        {
-            push = push.Previous;
-        }
-
+        // Below the value.
+        var push = StackDepths.Lowest(depths, write, 2);
         return push is { OpCode.Code: Code.Ldarg_0 } || (push is { OpCode.Code: Code.Ldarg } && push.Operand == method.Body.ThisParameter);
     }
 

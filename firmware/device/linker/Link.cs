@@ -37,9 +37,10 @@ internal static class Link
         OwnLocks.Run(module);
         int moved = SingleCalls.Run(module, api);
         NeedlessInstructions.Run(module);
-        int read = module.EntryPoint is null ? 0 : FieldsInLocals.Run(module);
+        bool isProgram = module.EntryPoint is not null;
+        int read = isProgram ? FieldsInLocals.Run(module) : 0;
         LocalSlots.Run(module);
-        int merged = module.EntryPoint is null ? 0 : EqualEnds.Run(module);
+        int merged = isProgram ? EqualEnds.Run(module) : 0;
         int guarded = StackGuards.Run(module, api);
         map = ShortNames.Give(module, api);
         return Members.Types(module).Count() + " of " + types + " types, " + Members.Methods(module).Count() + " of " + methods + " methods and "

@@ -144,7 +144,7 @@ internal static class LocalSlots
     private static List<Instruction> Followers(MethodBody body, Instruction one)
     {
         var followers = new List<Instruction>();
-        if (one.OpCode.FlowControl is not (FlowControl.Branch or FlowControl.Return or FlowControl.Throw) && one.Next is not null)
+        if (Branches.GoesOn(one) && one.Next is not null)
         {
             followers.Add(one.Next);
         }

@@ -140,19 +140,14 @@ internal sealed class SingleCalls
             return true;
         }
 
-        // The object is what has lain below the other arguments since the stack held none of them.
-        int below = depths[call] - Members.Arguments(callee);
-        var push = call.Previous;
-        while (push is not null && depths.GetValueOrDefault(push, below + 1) > below)
-        {
-            push = push.Previous;
-        }
-
+        // The object lies below the other arguments.
+        var push = StackDepths.Lowest(depths, call, Members.Arguments(callee));
         if (push is not { OpCode.Code: Code.Ldarg_0 } || !caller.HasThis)
         {
             return false;
         }
 
+        int below = depths[call] - Members.Arguments(callee);
         FieldDefinition? field = null;
         for (var one = push.Next; one != call; one = one.Next)
         {

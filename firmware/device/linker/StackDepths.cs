@@ -36,7 +36,7 @@ internal static class StackDepths
                     break;
             }
 
-            if (instruction.OpCode.FlowControl is not (FlowControl.Branch or FlowControl.Return or FlowControl.Throw))
+            if (Branches.GoesOn(instruction))
             {
                 Reach(instruction.Next, after);
             }
@@ -51,6 +51,22 @@ internal static class StackDepths
                 open.Push(instruction);
             }
         }
+    }
+
+    /// <summary>The instruction that put on the stack what lies lowest of the values another takes; null where it is not to be seen.</summary>
+    /// <param name="depths">Of the body.</param>
+    /// <param name="taker">The other one, which can be reached.</param>
+    /// <param name="values">How many values it takes.</param>
+    public static Instruction? Lowest(Dictionary<Instruction, int> depths, Instruction taker, int values)
+    {
+        int below = depths[taker] - values;
+        var push = taker.Previous;
+        while (push is not null && depths.GetValueOrDefault(push, below + 1) > below)
+        {
+            push = push.Previous;
+        }
+
+        return push;
     }
 
     /// <summary>How many values an instruction takes from the stack.</summary>

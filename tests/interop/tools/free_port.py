@@ -33,9 +33,9 @@ def is_free(port):
 
 def main():
     known = taken(sys.argv[1])
-    highest = lowest_given() - 1
+    lowest = lowest_given()
     # Where the system gives nearly all of them away, there is nothing to keep apart.
-    candidates = range(10240, highest if highest > 12000 else 60000)
+    candidates = range(10240, lowest if lowest > 12000 else 60000)
     for _ in range(1000):
         port = random.choice(candidates)
         if str(port) not in known and is_free(port):

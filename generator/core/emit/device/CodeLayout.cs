@@ -22,7 +22,7 @@ internal sealed class CodeLayout
     private readonly Automaton _automaton;
     private readonly bool _hasRuns;
     private readonly List<int> _coded = new();
-    private readonly List<SimpleState> _simple = new();
+    private readonly List<SimpleState> _simple;
 
     /// <summary>Lays an automaton out.</summary>
     /// <param name="automaton">The automaton.</param>
@@ -32,7 +32,7 @@ internal sealed class CodeLayout
         _automaton = automaton;
         _hasRuns = hasRuns;
         Numbers = new int[automaton.States.Count];
-        Sort();
+        _simple = Sort();
         Number();
         Classes = FindClasses(out int[][] columns);
         ClassCount = columns.Length;
@@ -69,8 +69,10 @@ internal sealed class CodeLayout
     /// <summary>The edge of a state for an octet, or -1.</summary>
     internal int Edge(int state, int octet) => _automaton.States[state].Next[_automaton.Classes[octet]];
 
-    private void Sort()
+    /// <summary>Finds the states that become code, and returns the simple ones in order.</summary>
+    private List<SimpleState> Sort()
     {
+        var simple = new List<SimpleState>();
         for (int state = 0; state < _automaton.States.Count; state++)
         {
             if (_automaton.States[state].IsFinal || _automaton.States[state].IsReturning)
@@ -84,24 +86,22 @@ internal sealed class CodeLayout
                 && accepted.All(octet => Edge(current, octet) == Edge(current, accepted[0]))
                 && _automaton.Edges[Edge(state, accepted[0])].Actions.Count == 0)
             {
-                _simple.Add(new SimpleState(state, range, _automaton.Edges[Edge(state, accepted[0])].Target));
+                simple.Add(new SimpleState(state, range, _automaton.Edges[Edge(state, accepted[0])].Target));
             }
             else
             {
                 _coded.Add(state);
             }
         }
+
+        // Those that code goes to come first: a number below 128 takes three octets less there.
+        var goals = new HashSet<int>(_coded.SelectMany(s => _automaton.States[s].Next).Where(e => e >= 0).Select(e => _automaton.Edges[e].Target));
+        return simple.OrderBy(s => goals.Contains(s.State) ? 0 : 1).ToList();
     }
 
     private void Number()
     {
         int number = 0;
-
-        // A number below 128 takes three octets less where code goes to its state.
-        var gone = new HashSet<int>(_coded.SelectMany(s => _automaton.States[s].Next).Where(e => e >= 0).Select(e => _automaton.Edges[e].Target));
-        List<SimpleState> ordered = _simple.OrderBy(s => gone.Contains(s.State) ? 0 : 1).ToList();
-        _simple.Clear();
-        _simple.AddRange(ordered);
         IEnumerable<int> all = Enumerable.Range(0, Numbers.Length);
         foreach (int state in _simple.Select(s => s.State).Concat(_coded)
             .Concat(all.Where(s => _automaton.States[s].IsFinal)).Concat(all.Where(s => _automaton.States[s].IsReturning)))
